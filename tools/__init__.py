@@ -1,0 +1,1 @@
+"""Python beside dbt: what SQL cannot do."""
