@@ -1,0 +1,42 @@
+{# Arithmetic that must come out the same to the last digit on every engine. #}
+
+{% macro rounded_quotient(factors, divisor) -%}
+    {#-
+        Product of `factors` ÷ `divisor`, rounded half away from zero to 4 decimals, exactly: no
+        double on the way.
+
+        factors: list of pairs (SQL of a number ≥ 0, its decimals as a literal); their decimals may
+        add up to 16 at most. divisor: SQL of a whole number > 0. Returns numeric(18,4).
+    -#}
+    {{ return(adapter.dispatch('rounded_quotient')(factors, divisor)) }}
+{%- endmacro %}
+
+{% macro duckdb__rounded_quotient(factors, divisor) -%}
+    {#- In whole numbers of 128 bits; adding half the divisor before the division rounds. -#}
+    {%- set decimals = factors | sum(attribute=1) -%}
+    {%- set shift = '1' ~ '0' * (decimals - 4) -%}
+    cast(cast((
+        2 * {% for factor, places in factors -%}
+            cast(cast({{ factor }} as decimal(38, {{ places }})) * {{ 10 ** places }} as hugeint)
+            {{- ' * ' if not loop.last }}
+        {%- endfor %}
+        + {{ divisor }} * {{ shift }}::hugeint
+    ) // (2 * {{ divisor }} * {{ shift }}::hugeint) as decimal(38, 4)) * 0.0001 as decimal(18, 4))
+{%- endmacro %}
+
+
+{% macro ratio(numerator, denominator) -%}
+    {#- numerator ÷ denominator as a double; null where the denominator is 0. -#}
+    cast({{ numerator }} as {{ type_double() }})
+        / nullif(cast({{ denominator }} as {{ type_double() }}), 0)
+{%- endmacro %}
+
+
+{% macro type_double() -%}
+    {#- Name of the 8-byte floating point type. -#}
+    {{ return(adapter.dispatch('type_double')()) }}
+{%- endmacro %}
+
+{% macro default__type_double() -%}
+    double
+{%- endmacro %}

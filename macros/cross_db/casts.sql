@@ -1,0 +1,113 @@
+{#
+    Casts that never raise: text as it was landed becomes a typed value, or null when it is not in
+    the raw contract's notation. What differs between engines is the regular expression function
+    and the cast that returns null instead of failing.
+
+    All take `expression`, SQL of type text, and return SQL.
+#}
+
+{% macro safe_integer(expression) -%}
+    {#- 32-bit integer from digits with an optional minus sign. -#}
+    {{ return(adapter.dispatch('safe_integer')(expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__safe_integer(expression) -%}
+    case when regexp_full_match({{ expression }}, '-?[0-9]+')
+        then try_cast({{ expression }} as integer) end
+{%- endmacro %}
+
+
+{% macro safe_numeric(expression, precision=18, scale=4) -%}
+    {#- numeric(precision, scale) from plain notation, rounded half away from zero. -#}
+    {{ return(adapter.dispatch('safe_numeric')(expression, precision, scale)) }}
+{%- endmacro %}
+
+{% macro duckdb__safe_numeric(expression, precision, scale) -%}
+    case when regexp_full_match({{ expression }}, '-?[0-9]+([.][0-9]+)?')
+        then try_cast({{ expression }} as decimal({{ precision }}, {{ scale }})) end
+{%- endmacro %}
+
+
+{% macro safe_boolean(expression) -%}
+    {#- true/false, t/f, yes/no, 1/0 in any case. -#}
+    case
+        when lower({{ expression }}) in ('true', 't', 'yes', '1') then true
+        when lower({{ expression }}) in ('false', 'f', 'no', '0') then false
+    end
+{%- endmacro %}
+
+
+{% macro safe_date(expression) -%}
+    {#- A day of the calendar written YYYY-MM-DD. -#}
+    {{ return(adapter.dispatch('safe_date')(expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__safe_date(expression) -%}
+    case when regexp_full_match({{ expression }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
+            and {{ expression }} >= '0001'
+        then try_cast({{ expression }} as date) end
+{%- endmacro %}
+
+
+{% macro safe_timestamp(expression) -%}
+    {#-
+        UTC timestamp without zone from ISO 8601: T or a blank between date and time, seconds and
+        their fraction optional (cut to microseconds), Z or an offset up to 15:59 converted to UTC,
+        none = UTC, a date alone = midnight.
+    -#}
+    {{ return(adapter.dispatch('safe_timestamp')(expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__safe_timestamp(expression) -%}
+    {%- set clock = '([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?' -%}
+    {%- set zone = '[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?' -%}
+    {%- set kept = '^.{10}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?' -%}
+    {#- the offset as +hhmm; a date alone has no eleventh character, so no day is taken for one -#}
+    {%- set offset -%}
+        replace(regexp_extract(substr({{ expression }}, 12), '[+-][0-9:]+$'), ':', '')
+    {%- endset -%}
+    case
+        when {{ expression }} >= '0001' and regexp_full_match(
+            {{ expression }},
+            '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]{{ clock }}(Z|{{ zone }})?)?'
+        )
+            then try_cast(regexp_extract({{ expression }}, '{{ kept }}') as timestamp)
+                - to_minutes(coalesce(
+                    try_cast(substr({{ offset }}, 1, 3) as integer) * 60
+                    + coalesce(
+                        try_cast(substr({{ offset }}, 1, 1) || substr({{ offset }}, 4, 2) as integer), 0
+                    ),
+                    0
+                ))
+    end
+{%- endmacro %}
+
+
+{% macro integer_from_number(expression) -%}
+    {#- 32-bit integer from a number that is whole and fits, else null. -#}
+    {{ return(adapter.dispatch('integer_from_number')(expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__integer_from_number(expression) -%}
+    case when {{ expression }} = floor({{ expression }}) then try_cast({{ expression }} as integer) end
+{%- endmacro %}
+
+
+{% macro numeric_from_number(expression, precision=18, scale=4) -%}
+    {#- numeric(precision, scale) from a number, rounded half away from zero; null if it does not fit. -#}
+    {{ return(adapter.dispatch('numeric_from_number')(expression, precision, scale)) }}
+{%- endmacro %}
+
+{% macro duckdb__numeric_from_number(expression, precision, scale) -%}
+    try_cast({{ expression }} as decimal({{ precision }}, {{ scale }}))
+{%- endmacro %}
+
+
+{% macro utc_timestamp(expression) -%}
+    {#- UTC timestamp without zone from a timestamp with zone. -#}
+    {{ return(adapter.dispatch('utc_timestamp')(expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__utc_timestamp(expression) -%}
+    timezone('UTC', {{ expression }})
+{%- endmacro %}

@@ -1,0 +1,76 @@
+{# Days and timestamps: what differs between engines. #}
+
+{% macro local_date(timestamp) -%}
+    {#-
+        The day in `reporting_timezone` on which a UTC timestamp falls.
+
+        timestamp: SQL of type timestamp without zone, UTC. Returns SQL of type date.
+    -#}
+    {{ return(adapter.dispatch('local_date')(timestamp)) }}
+{%- endmacro %}
+
+{% macro duckdb__local_date(timestamp) -%}
+    cast(timezone('{{ var("reporting_timezone") }}', timezone('UTC', {{ timestamp }})) as date)
+{%- endmacro %}
+
+
+{% macro days_between(first, last) -%}
+    {#- Days from date `first` to date `last` as an integer; 0 for the same day. -#}
+    {{ return(adapter.dispatch('days_between')(first, last)) }}
+{%- endmacro %}
+
+{% macro duckdb__days_between(first, last) -%}
+    cast(({{ last }}) - ({{ first }}) as integer)
+{%- endmacro %}
+
+
+{% macro add_days(day, days) -%}
+    {#- The date `days` (SQL or number, may be negative) after the date `day`. -#}
+    {{ return(adapter.dispatch('add_days')(day, days)) }}
+{%- endmacro %}
+
+{% macro duckdb__add_days(day, days) -%}
+    (({{ day }}) + cast({{ days }} as integer))
+{%- endmacro %}
+
+
+{% macro add_months(day, months) -%}
+    {#- The date `months` (SQL or number, may be negative) after the date `day`. -#}
+    cast({{ dbt.dateadd('month', months, day) }} as date)
+{%- endmacro %}
+
+
+{% macro month_start(day) -%}
+    {#- First day of the calendar month that holds the date `day`. -#}
+    cast({{ dbt.date_trunc('month', day) }} as date)
+{%- endmacro %}
+
+
+{% macro month_number(day) -%}
+    {#- Months since year 0 as an integer: consecutive months have consecutive numbers. -#}
+    cast(extract(year from {{ day }}) * 12 + extract(month from {{ day }}) - 1 as integer)
+{%- endmacro %}
+
+
+{% macro date_range(first, last) -%}
+    {#-
+        One row per day, column `day_on`, from the date `first` to the date `last`, both included.
+
+        first, last: SQL of type date, evaluated once. Returns a select statement.
+    -#}
+    {{ return(adapter.dispatch('date_range')(first, last)) }}
+{%- endmacro %}
+
+{% macro duckdb__date_range(first, last) -%}
+    select cast(unnest(generate_series({{ first }}, {{ last }}, interval 1 day)) as date) as day_on
+{%- endmacro %}
+
+
+{% macro iso_week_label(monday) -%}
+    {#- ISO 8601 week such as 2025-W14 of the date `monday`. -#}
+    {{ return(adapter.dispatch('iso_week_label')(monday)) }}
+{%- endmacro %}
+
+{% macro duckdb__iso_week_label(monday) -%}
+    strftime({{ monday }}, '%G-W%V')
+{%- endmacro %}

@@ -1,0 +1,140 @@
+{% macro check_configuration() -%}
+    {#-
+        Hook at the start of every run: stops it, before any model, when a var makes no sense or a
+        required raw table or column is not there, with one message that names all that is wrong.
+    -#}
+    {%- if execute -%}
+        {%- set problems = policy_problems() -%}
+        {%- if not problems -%}
+            {%- do problems.extend(raw_problems()) -%}
+        {%- endif -%}
+        {%- if problems -%}
+            {{ exceptions.raise_compiler_error(
+                'Nothing was built, because the configuration needs mending:\n- '
+                ~ problems | join('\n- ')
+            ) }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro policy_problems() -%}
+    {#- Sentences about vars with values that make no sense, as a list. -#}
+    {%- set problems = [] -%}
+    {%- for name, allowed in [
+        ('raw_mode', ['seeds', 'files', 'schema']),
+        ('churn_recognition', ['service_end', 'cancel_request']),
+    ] if var(name) not in allowed -%}
+        {%- do problems.append(
+            'var ' ~ name ~ " is '" ~ var(name) ~ "'; use one of: " ~ allowed | join(', ') ~ '.'
+        ) -%}
+    {%- endfor -%}
+    {%- if var('raw_mode') == 'files' and target.type != 'duckdb' -%}
+        {%- do problems.append(
+            'var raw_mode is files, which the target ' ~ target.type
+            ~ ' cannot read; load the tables into a schema and use raw_mode: schema.'
+        ) -%}
+    {%- endif -%}
+    {%- if var('raw_mode') == 'files' and not var('raw_dir') -%}
+        {%- do problems.append(
+            'var raw_mode is files, but raw_dir does not say which folder holds the tables.'
+        ) -%}
+    {%- endif -%}
+    {%- for name, low, high in [
+        ('fiscal_year_start_month', 1, 12), ('renewal_grace_days', 0, 3650),
+        ('dormant_days', 1, 3650), ('winback_days', 1, 3650),
+    ] if not modules.re.match('^[0-9]{1,4}$', var(name) | string)
+        or not low <= var(name) | int <= high -%}
+        {%- do problems.append(
+            'var ' ~ name ~ " is '" ~ var(name) ~ "'; use a whole number from " ~ low ~ ' to '
+            ~ high ~ '.'
+        ) -%}
+    {%- endfor -%}
+    {%- if not modules.re.match('^(0([.][0-9]+)?|1([.]0+)?)$', var('max_rejected_share') | string) -%}
+        {%- do problems.append(
+            "var max_rejected_share is '" ~ var('max_rejected_share') ~ "'; use a share from 0 to 1."
+        ) -%}
+    {%- endif -%}
+    {%- for name in ['as_of_date', 'reporting_start_date', 'sample_as_of_date'] -%}
+        {%- if var(name) is not none and not is_a_day(var(name) | string) -%}
+            {%- do problems.append(
+                'var ' ~ name ~ " is '" ~ var(name) ~ "'; use a day of the calendar, YYYY-MM-DD."
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if var('reporting_timezone') not in modules.pytz.all_timezones -%}
+        {%- do problems.append(
+            "var reporting_timezone is '" ~ var('reporting_timezone')
+            ~ "'; use a name of the IANA time zone database such as Asia/Tokyo."
+        ) -%}
+    {%- endif -%}
+    {%- if not modules.re.match('^[A-Z]{3}$', var('reporting_currency') | string) -%}
+        {%- do problems.append(
+            "var reporting_currency is '" ~ var('reporting_currency')
+            ~ "'; use a code of ISO 4217 such as JPY."
+        ) -%}
+    {%- endif -%}
+    {%- if var('segments') is string or var('segments') is not iterable -%}
+        {%- do problems.append('var segments must be a list; [] leaves all only.') -%}
+    {%- else -%}
+        {%- for type in var('segments') if type not in available_segments() -%}
+            {%- do problems.append(
+                "var segments names '" ~ type ~ "'; use any of: " ~ available_segments() | join(', ')
+                ~ '.'
+            ) -%}
+        {%- endfor -%}
+        {%- if var('segments') | unique | list | length < var('segments') | length -%}
+            {%- do problems.append('var segments names a segment twice.') -%}
+        {%- endif -%}
+    {%- endif -%}
+    {%- if not problems and var('reporting_start_date')
+        and var('reporting_start_date') | string > as_of_day() -%}
+        {%- do problems.append(
+            'var reporting_start_date is ' ~ var('reporting_start_date')
+            ~ ', after the last day that counts, ' ~ as_of_day() ~ ' (var as_of_date).'
+        ) -%}
+    {%- endif -%}
+    {{ return(problems) }}
+{%- endmacro %}
+
+
+{% macro is_a_day(text) -%}
+    {#- Whether a text is a day of the calendar written YYYY-MM-DD. -#}
+    {%- if not modules.re.match('^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$', text)
+        or text < '0001' -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set first = modules.datetime.date(text[:4] | int, text[5:7] | int, 1) -%}
+    {%- set day = first + modules.datetime.timedelta(days=text[8:] | int - 1) -%}
+    {{ return(day.month == first.month) }}
+{%- endmacro %}
+
+
+{% macro raw_problems() -%}
+    {#- Sentences about raw tables and columns that are required but were not landed, as a list. -#}
+    {%- set problems = [] -%}
+    {%- if var('raw_mode') == 'files' and not raw_files() -%}
+        {%- do problems.append(
+            'the folder ' ~ var('raw_dir') ~ ' (var raw_dir) does not exist or is empty.'
+        ) -%}
+        {{ return(problems) }}
+    {%- endif -%}
+    {%- for contract in raw_contract() -%}
+        {%- set landed = landed_table(contract.name) -%}
+        {%- if landed.relation is none and contract.required_table -%}
+            {%- do problems.append(
+                'the required raw table ' ~ contract.name ~ ' is missing; looked for '
+                ~ landed.looked_in ~ '.'
+            ) -%}
+        {%- elif landed.relation is not none -%}
+            {%- for column in contract.columns
+                if column.meta.required and column.name not in landed.columns -%}
+                {%- do problems.append(
+                    'the required column ' ~ column.name ~ ' is missing from the raw table '
+                    ~ contract.name ~ '; looked in ' ~ landed.relation ~ '.'
+                ) -%}
+            {%- endfor -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(problems) }}
+{%- endmacro %}

@@ -1,0 +1,21 @@
+{#
+    Conversion into the reporting currency: the rate with the latest valid_from on or before the day
+    an amount took effect; before the first rate, the first.
+#}
+
+{% macro join_exchange_rates(currency, day) -%}
+    {#- Joins that exchange_rate() reads. currency, day: SQL of the amount's currency and date. -#}
+    left join {{ ref('int_exchange_rates_daily') }} as daily_rates
+        on daily_rates.currency_code = {{ currency }} and daily_rates.rate_on = {{ day }}
+    left join {{ ref('int_exchange_rates_first') }} as first_rates
+        on first_rates.currency_code = {{ currency }}
+{%- endmacro %}
+
+
+{% macro exchange_rate(currency) -%}
+    {#- How much reporting currency 1 unit of `currency` is, numeric(18,8). -#}
+    case
+        when {{ currency }} = '{{ var("reporting_currency") }}' then cast(1 as numeric(18, 8))
+        else coalesce(daily_rates.rate_to_reporting, first_rates.rate_to_reporting)
+    end
+{%- endmacro %}

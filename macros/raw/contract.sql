@@ -1,0 +1,39 @@
+{# The raw contract as macros see it; it is written in models/staging/_raw__sources.yml. #}
+
+{% macro raw_contract() -%}
+    {#-
+        All raw tables, in the order of their names.
+
+        Returns a list of dicts: name, key (list), required_table (bool), inconsistent (SQL or none)
+        and columns, a list of dicts with name, type, meta. Empty while dbt parses.
+    -#}
+    {%- set tables = [] -%}
+    {%- if execute -%}
+        {%- for node in graph.sources.values() | selectattr('source_name', 'equalto', 'raw')
+            | selectattr('package_name', 'equalto', 'customer_success') | sort(attribute='name') -%}
+            {%- set columns = [] -%}
+            {%- for column in node.columns.values() -%}
+                {%- do columns.append(
+                    {'name': column.name, 'type': column.data_type, 'meta': column.config.meta}
+                ) -%}
+            {%- endfor -%}
+            {%- do tables.append({
+                'name': node.name,
+                'key': node.config.meta.key,
+                'required_table': node.config.meta.required_table or false,
+                'inconsistent': node.config.meta.inconsistent,
+                'columns': columns,
+            }) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(tables) }}
+{%- endmacro %}
+
+
+{% macro raw_table_contract(table) -%}
+    {#- The contract of one raw table, as in raw_contract(); without columns while dbt parses. -#}
+    {%- if not execute -%}
+        {{ return({'name': table, 'key': [], 'columns': []}) }}
+    {%- endif -%}
+    {{ return(raw_contract() | selectattr('name', 'equalto', table) | first) }}
+{%- endmacro %}

@@ -1,0 +1,74 @@
+with
+
+steps as (
+    select * from {{ ref('int_mrr_steps') }}
+),
+
+item_spans as (
+    select * from {{ ref('int_subscription_item_spans') }}
+),
+
+plans_in_force as (
+    select
+        steps.customer_id,
+        steps.changed_on,
+        item_spans.plan_id,
+        row_number() over (
+            partition by steps.customer_id, steps.changed_on
+            order by
+                item_spans.mrr desc,
+                item_spans.tier_rank desc nulls last,
+                item_spans.plan_id
+        ) as plan_rank
+    from steps
+    inner join item_spans
+        on steps.customer_id = item_spans.customer_id
+            and steps.changed_on >= item_spans.from_on
+            and (steps.changed_on < item_spans.to_on or item_spans.to_on is null)
+),
+
+primary_plans as (
+    select
+        customer_id,
+        changed_on,
+        plan_id
+    from plans_in_force
+    where plan_rank = 1
+),
+
+steps_with_plans as (
+    select
+        steps.customer_id,
+        steps.changed_on,
+        steps.mrr_before,
+        steps.mrr_after,
+        lag(primary_plans.plan_id) over (
+            partition by steps.customer_id order by steps.changed_on
+        ) as plan_id_before,
+        primary_plans.plan_id as plan_id_after
+    from steps
+    left join primary_plans
+        on steps.customer_id = primary_plans.customer_id
+            and steps.changed_on = primary_plans.changed_on
+),
+
+changes as (
+    select
+        customer_id,
+        changed_on,
+        mrr_before,
+        mrr_after,
+        plan_id_before,
+        plan_id_after,
+        min(case when mrr_after > 0 then changed_on end) over (partition by customer_id)
+            as first_active_on,
+        max(case when mrr_before > 0 and mrr_after = 0 then changed_on end) over (
+            partition by customer_id order by changed_on
+            rows between unbounded preceding and current row
+        ) as last_churned_on
+    from steps_with_plans
+    where mrr_before <> mrr_after
+        or coalesce(plan_id_before, '') <> coalesce(plan_id_after, '')
+)
+
+select * from changes

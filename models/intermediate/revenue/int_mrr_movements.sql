@@ -1,0 +1,115 @@
+with
+
+changes as (
+    select * from {{ ref('int_mrr_changes') }}
+),
+
+endpoints as (
+    select * from {{ ref('int_mrr_endpoints') }}
+),
+
+trailing_spans as (
+    select * from {{ ref('int_mrr_trailing_spans') }}
+),
+
+periods as (
+    select
+        *,
+        {{ month_number('period_end') }} as end_month
+    from {{ ref('int_periods') }}
+),
+
+month_offsets as (
+    {% for offset in range(12) -%}
+    select {{ offset }} as month_offset
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+trailing_windows as (
+    select
+        trailing_spans.*,
+        trailing_spans.first_window_month + month_offsets.month_offset as end_month
+    from trailing_spans
+    inner join month_offsets
+        on trailing_spans.first_window_month + month_offsets.month_offset
+            <= trailing_spans.last_window_month
+),
+
+period_endpoints as (
+    -- a day has at most one change, which is its opening and its closing
+    select
+        customer_id,
+        'day' as period_grain,
+        changed_on as period_start,
+        mrr_before as opening_mrr,
+        mrr_after as closing_mrr,
+        plan_id_before as opening_plan_id,
+        plan_id_after as closing_plan_id,
+        first_active_on,
+        last_churned_on,
+        mrr_after > 0 as was_active_within
+    from changes
+    union all
+    select
+        customer_id,
+        period_grain,
+        period_start,
+        opening_mrr,
+        closing_mrr,
+        opening_plan_id,
+        closing_plan_id,
+        first_active_on,
+        last_churned_on,
+        was_active_within
+    from endpoints
+    union all
+    select
+        trailing_windows.customer_id,
+        'trailing_12_months' as period_grain,
+        periods.period_start,
+        trailing_windows.opening_mrr,
+        trailing_windows.closing_mrr,
+        trailing_windows.opening_plan_id,
+        trailing_windows.closing_plan_id,
+        trailing_windows.first_active_on,
+        trailing_windows.last_churned_on,
+        trailing_windows.was_active_within
+    from trailing_windows
+    inner join periods
+        on trailing_windows.end_month = periods.end_month
+            and periods.period_grain = 'trailing_12_months'
+),
+
+-- besides movements, two things count that move no MRR: a plan changed at the same MRR, and a
+-- customer that came and went within the period
+movements as (
+    select
+        period_endpoints.period_grain,
+        period_endpoints.period_start,
+        periods.period_end,
+        periods.is_complete,
+        period_endpoints.customer_id,
+        {{ movement_type(
+            'period_endpoints.opening_mrr', 'period_endpoints.closing_mrr',
+            'period_endpoints.first_active_on', 'period_endpoints.period_start',
+        ) }} as movement_type,
+        period_endpoints.opening_mrr,
+        period_endpoints.closing_mrr,
+        period_endpoints.opening_plan_id,
+        period_endpoints.closing_plan_id,
+        case when period_endpoints.closing_mrr = 0 then period_endpoints.last_churned_on end
+            as churned_on
+    from period_endpoints
+    inner join periods
+        on period_endpoints.period_grain = periods.period_grain
+            and period_endpoints.period_start = periods.period_start
+    where period_endpoints.opening_mrr <> period_endpoints.closing_mrr
+        or (
+            period_endpoints.opening_mrr > 0
+            and period_endpoints.opening_plan_id <> period_endpoints.closing_plan_id
+        )
+        or (period_endpoints.opening_mrr = 0 and period_endpoints.was_active_within)
+)
+
+select * from movements

@@ -1,0 +1,26 @@
+with
+
+plans as (
+    select * from {{ ref('stg_plans') }}
+),
+
+products as (
+    select * from {{ ref('stg_products') }}
+),
+
+final as (
+    select
+        plans.plan_id,
+        plans.product_id,
+        plans.plan_name,
+        products.product_name,
+        plans.tier_rank,
+        plans.is_free,
+        coalesce(
+            plans.tier_rank = max(plans.tier_rank) over (partition by plans.product_id), false
+        ) as is_top_tier
+    from plans
+    left join products on plans.product_id = products.product_id
+)
+
+select * from final

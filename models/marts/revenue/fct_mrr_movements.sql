@@ -1,0 +1,24 @@
+with
+
+movements as (
+    select * from {{ ref('int_mrr_movements') }}
+),
+
+final as (
+    select
+        period_grain,
+        period_start,
+        period_end,
+        is_complete,
+        customer_id,
+        movement_type,
+        opening_mrr,
+        closing_mrr,
+        closing_mrr - opening_mrr as mrr_change,
+        opening_plan_id,
+        closing_plan_id
+    from movements
+    where movement_type is not null
+)
+
+select * from final

@@ -1,0 +1,1 @@
+{{ checked_raw_rows('feature_events') }}

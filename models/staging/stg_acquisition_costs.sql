@@ -1,0 +1,22 @@
+with
+
+checked as (
+    select * from {{ ref('base_acquisition_costs') }}
+    where row_status = 'used'
+),
+
+dated as (
+    select
+        acquisition_channel,
+        {{ month_start('cost_month') }} as cost_month,
+        amount,
+        currency_code
+    from checked
+),
+
+known as (
+    select * from dated
+    where cost_month <= {{ as_of_date() }}
+)
+
+select * from known

@@ -1,0 +1,21 @@
+with
+
+checked as (
+    select * from {{ ref('base_campaigns') }}
+    where row_status = 'used'
+),
+
+dated as (
+    select
+        campaign_id,
+        campaign_name,
+        campaign_type,
+        incentive_type,
+        started_at,
+        {{ local_date('started_at') }} as started_on,
+        ended_at,
+        {{ local_date('ended_at') }} as ended_on
+    from checked
+)
+
+select * from dated

@@ -1,0 +1,24 @@
+with
+
+checked as (
+    select * from {{ ref('base_community_activities') }}
+    where row_status = 'used'
+),
+
+dated as (
+    select
+        activity_id,
+        customer_id,
+        user_id,
+        activity_type,
+        occurred_at,
+        {{ local_date('occurred_at') }} as occurred_on
+    from checked
+),
+
+known as (
+    select * from dated
+    where occurred_on <= {{ as_of_date() }}
+)
+
+select * from known

@@ -1,0 +1,29 @@
+with
+
+checked as (
+    select * from {{ ref('base_contracts') }}
+    where row_status = 'used'
+),
+
+dated as (
+    select
+        contract_id,
+        customer_id,
+        subscription_id,
+        previous_contract_id,
+        term_start,
+        term_end,
+        contract_value,
+        currency_code,
+        renewal_type,
+        {{ known_at('signed_at') }} as signed_at,
+        {{ known_on('signed_at') }} as signed_on
+    from checked
+),
+
+known as (
+    select * from dated
+    where term_start <= {{ as_of_date() }}
+)
+
+select * from known

@@ -1,0 +1,29 @@
+with
+
+checked as (
+    select * from {{ ref('base_customers') }}
+    where row_status = 'used'
+),
+
+dated as (
+    select
+        customer_id,
+        customer_name,
+        contact_email,
+        signed_up_at,
+        {{ local_date('signed_up_at') }} as signed_up_on,
+        country_code,
+        industry,
+        company_size,
+        acquisition_channel,
+        csm_owner,
+        is_internal
+    from checked
+),
+
+known as (
+    select * from dated
+    where signed_up_on <= {{ as_of_date() }}
+)
+
+select * from known

@@ -1,0 +1,24 @@
+with
+
+checked as (
+    select * from {{ ref('base_feature_events') }}
+    where row_status = 'used'
+),
+
+dated as (
+    select
+        event_id,
+        customer_id,
+        user_id,
+        feature_code,
+        occurred_at,
+        {{ local_date('occurred_at') }} as occurred_on
+    from checked
+),
+
+known as (
+    select * from dated
+    where occurred_on <= {{ as_of_date() }}
+)
+
+select * from known

@@ -1,0 +1,28 @@
+with
+
+checked as (
+    select * from {{ ref('base_offers') }}
+    where row_status = 'used'
+),
+
+dated as (
+    select
+        offer_id,
+        customer_id,
+        campaign_id,
+        offer_type,
+        offered_plan_id,
+        offered_at,
+        {{ local_date('offered_at') }} as offered_on,
+        {{ known_at('decided_at') }} as decided_at,
+        {{ known_on('decided_at') }} as decided_on,
+        case when {{ known_on('decided_at') }} is not null then outcome end as outcome
+    from checked
+),
+
+known as (
+    select * from dated
+    where offered_on <= {{ as_of_date() }}
+)
+
+select * from known

@@ -1,0 +1,29 @@
+with
+
+checked as (
+    select * from {{ ref('base_orders') }}
+    where row_status = 'used'
+),
+
+dated as (
+    select
+        order_id,
+        customer_id,
+        ordered_at,
+        {{ local_date('ordered_at') }} as ordered_on,
+        order_type,
+        is_automatic,
+        product_id,
+        gross_amount,
+        refunded_amount,
+        currency_code,
+        status
+    from checked
+),
+
+known as (
+    select * from dated
+    where ordered_on <= {{ as_of_date() }}
+)
+
+select * from known

@@ -1,0 +1,15 @@
+with
+
+checked as (
+    select * from {{ ref('base_products') }}
+    where row_status = 'used'
+),
+
+dated as (
+    select
+        product_id,
+        product_name
+    from checked
+)
+
+select * from dated

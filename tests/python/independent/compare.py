@@ -1,0 +1,69 @@
+"""Tell every difference between two sets of rows."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+AnyRow = Mapping[str, Any]
+
+
+def _is_same(expected: Any, actual: Any) -> bool:
+    if expected is None or actual is None:
+        return expected is actual
+    if isinstance(expected, bool) or isinstance(actual, bool):
+        return expected is actual
+    if isinstance(expected, float):
+        return isinstance(actual, int | float) and math.isclose(
+            expected, actual, rel_tol=1e-9, abs_tol=1e-12
+        )
+    return bool(expected == actual)
+
+
+def _by_key(
+    table: str,
+    whose: str,
+    key_columns: Sequence[str],
+    rows: Sequence[AnyRow],
+    differences: list[str],
+) -> dict[tuple[Any, ...], AnyRow]:
+    found: dict[tuple[Any, ...], AnyRow] = {}
+    for row in rows:
+        key = tuple(row[column] for column in key_columns)
+        if key in found:
+            differences.append(f"{table} {_named(key_columns, key)}: twice in the {whose} rows")
+        found[key] = row
+    return found
+
+
+def _named(key_columns: Sequence[str], key: tuple[Any, ...]) -> str:
+    return ", ".join(f"{name}={part}" for name, part in zip(key_columns, key, strict=True))
+
+
+def compare(
+    table: str,
+    key_columns: Sequence[str],
+    expected_rows: Sequence[AnyRow],
+    actual_rows: Sequence[AnyRow],
+) -> list[str]:
+    """All differences; doubles may differ by 1e-9 of their value, the rest not at all.
+
+    The actual rows may have more columns than the expected ones.
+    """
+    differences: list[str] = []
+    expected = _by_key(table, "expected", key_columns, expected_rows, differences)
+    actual = _by_key(table, "actual", key_columns, actual_rows, differences)
+    for key, row in expected.items():
+        name = f"{table} {_named(key_columns, key)}"
+        if key not in actual:
+            differences.append(f"{name}: missing")
+            continue
+        for column, value in row.items():
+            if column not in actual[key]:
+                differences.append(f"{name}: no column {column}")
+            elif not _is_same(value, actual[key][column]):
+                found = actual[key][column]
+                differences.append(f"{name}: {column} is {found!r}, expected {value!r}")
+    differences += [
+        f"{table} {_named(key_columns, key)}: extra" for key in actual if key not in expected
+    ]
+    return differences

@@ -1,0 +1,255 @@
+"""What is known on the as-of day: customers, their MRR on every day, and their churns."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from .calendar import ONE_DAY, fiscal_year
+from .parsing import local_date, round_half_away
+from .policy import Policy
+from .quality import Row
+
+NONE = "(none)"
+# How many months one billing interval lasts.
+INTERVAL_MONTHS = {
+    "year": Fraction(12),
+    "half_year": Fraction(6),
+    "quarter": Fraction(3),
+    "month": Fraction(1),
+    "week": Fraction(12, 52),
+    "day": Fraction(12, 365),
+}
+ChurnReasons = dict[str, tuple[str, bool, bool]]
+
+
+class State(NamedTuple):
+    """What a customer has on a day."""
+
+    mrr: Decimal
+    plan_id: str | None
+
+
+NOTHING = State(Decimal(0), None)
+
+
+class Churn(NamedTuple):
+    """MRR went from more than 0 to 0."""
+
+    churned_on: date
+    mrr_lost: Decimal
+    plan_id: str | None
+    reactivated_on: date | None
+    reason_code: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """A subscription item, in force from `start` until the day before `end`."""
+
+    start: date
+    end: date | None
+    mrr: Decimal
+    plan_id: str
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether the item counts on a day."""
+        return self.start <= day and (self.end is None or day < self.end)
+
+
+@dataclass
+class Customer:
+    """An external customer who is there on the as-of day."""
+
+    row: Row
+    signed_up_on: date
+    attributes: dict[str, str]
+    subscriptions: list[Row] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    # The days on which MRR or primary plan changed, and the state from each on.
+    days: list[date] = field(default_factory=list)
+    states: list[State] = field(default_factory=list)
+    churns: list[Churn] = field(default_factory=list)
+
+    @property
+    def customer_id(self) -> str:
+        """The key."""
+        return str(self.row["customer_id"])
+
+    def on(self, day: date) -> State:
+        """The state on a day."""
+        position = bisect_right(self.days, day)
+        return self.states[position - 1] if position else NOTHING
+
+    @property
+    def first_active_on(self) -> date | None:
+        """The first day with MRR."""
+        return next(
+            (day for day, state in zip(self.days, self.states, strict=True) if state.mrr), None
+        )
+
+    def last_active_on(self, as_of: date) -> date | None:
+        """The last day with MRR up to the as-of day."""
+        if self.on(as_of).mrr:
+            return as_of
+        return self.churns[-1].churned_on - ONE_DAY if self.churns else None
+
+    def was_active_between(self, first: date, last: date) -> bool:
+        """Whether the customer has MRR on some day of a stretch."""
+        return self.on(first).mrr > 0 or any(
+            first <= day <= last and state.mrr > 0
+            for day, state in zip(self.days, self.states, strict=True)
+        )
+
+
+class History:
+    """Everything that the marts are computed from."""
+
+    def __init__(
+        self,
+        used: dict[str, list[Row]],
+        tables_present: set[str],
+        policy: Policy,
+        churn_reasons: ChurnReasons,
+    ) -> None:
+        """Build the history of every customer from the used rows."""
+        self.used = used
+        self.policy = policy
+        self.as_of = policy.as_of_date
+        self.churn_reasons = churn_reasons
+        self.has_sessions = "sessions" in tables_present
+        self.plans: dict[str, Row] = {row["plan_id"]: row for row in used["plans"]}
+        self._rates: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
+        for row in used["exchange_rates"]:
+            self._rates[row["currency_code"]].append((row["valid_from"], row["rate_to_reporting"]))
+        self.customers: dict[str, Customer] = {}
+        for row in used["customers"]:
+            signed_up_on = self.known_day(row["signed_up_at"])
+            if signed_up_on and not row["is_internal"]:
+                attributes = self._attributes(row, signed_up_on)
+                self.customers[row["customer_id"]] = Customer(row, signed_up_on, attributes)
+        self._add_items()
+        for customer in self.customers.values():
+            self._add_states(customer)
+            self._add_churns(customer)
+
+    def known_day(self, moment: Any) -> date | None:
+        """The local day of a moment; what lies after the as-of day is not there yet."""
+        day = local_date(moment, self.policy.reporting_timezone)
+        return day if day and day <= self.as_of else None
+
+    def rate(self, currency: str | None, day: date) -> Decimal:
+        """The exchange rate of a day: the latest before or on it, else the first there is."""
+        if currency is None or currency == self.policy.reporting_currency:
+            return Decimal(1)
+        rates = sorted(self._rates[currency])
+        before = [rate for valid_from, rate in rates if valid_from <= day]
+        return before[-1] if before else rates[0][1]
+
+    def fiscal_year_name(self, day: date) -> str:
+        """The fiscal year of a day, such as FY2025."""
+        return f"FY{fiscal_year(day, self.policy.fiscal_year_start_month)}"
+
+    def product_of(self, plan_id: str | None) -> str | None:
+        """The product of a plan."""
+        return self.plans[plan_id]["product_id"] if plan_id is not None else None
+
+    def subscription_end(self, subscription: Row) -> date | None:
+        """The local day of a subscription's end under the churn recognition policy."""
+        ends = [self.known_day(subscription["ended_at"])]
+        if self.policy.churn_recognition == "cancel_request":
+            ends.append(self.known_day(subscription["cancel_requested_at"]))
+        return min((end for end in ends if end), default=None)
+
+    def segments(self, customer: Customer, plan_id: str | None) -> list[tuple[str, str]]:
+        """The segments that a customer with a primary plan is counted in."""
+        values = customer.attributes | {
+            "plan": plan_id or NONE,
+            "product": self.product_of(plan_id) or NONE,
+        }
+        return [("all", "all"), *((name, values[name]) for name in self.policy.segments)]
+
+    def _attributes(self, row: Row, signed_up_on: date) -> dict[str, str]:
+        names = ("acquisition_channel", "country_code", "industry", "company_size", "csm_owner")
+        attributes: dict[str, str] = {name: row[name] or NONE for name in names}
+        return attributes | {"signup_fiscal_year": self.fiscal_year_name(signed_up_on)}
+
+    def _add_items(self) -> None:
+        subscriptions: dict[str, Row] = {}
+        for row in self.used["subscriptions"]:
+            subscriptions[row["subscription_id"]] = row
+            if row["customer_id"] in self.customers:
+                self.customers[row["customer_id"]].subscriptions.append(row)
+        for row in self.used["subscription_items"]:
+            subscription = subscriptions[row["subscription_id"]]
+            customer = self.customers.get(subscription["customer_id"])
+            started, valid_from = (
+                self.known_day(moment) for moment in (subscription["started_at"], row["valid_from"])
+            )
+            if customer is None or started is None or valid_from is None:
+                continue
+            start = max(started, valid_from)
+            ends = [self.known_day(row["valid_to"]), self.subscription_end(subscription)]
+            end = min((day for day in ends if day), default=None)
+            amount = (
+                Fraction(row["quantity"])
+                * Fraction(row["unit_price"])
+                * (1 - Fraction(row["discount_rate"]))
+                * Fraction(self.rate(row["currency_code"], start))
+            )
+            mrr = round_half_away(amount / INTERVAL_MONTHS[row["billing_interval"]], 4)
+            customer.items.append(Item(start, end, mrr, row["plan_id"]))
+
+    def _state_of(self, customer: Customer, day: date) -> State:
+        in_force = [item for item in customer.items if item.is_in_force(day)]
+        if not in_force:
+            return NOTHING
+
+        def rank(item: Item) -> tuple[Decimal, float, str]:
+            tier = self.plans[item.plan_id]["tier_rank"]
+            return -item.mrr, -tier if tier is not None else float("inf"), item.plan_id
+
+        return State(
+            sum((item.mrr for item in in_force), Decimal(0)), min(in_force, key=rank).plan_id
+        )
+
+    def _add_states(self, customer: Customer) -> None:
+        days = {item.start for item in customer.items}
+        days |= {item.end for item in customer.items if item.end}
+        before = NOTHING
+        for day in sorted(days):
+            state = self._state_of(customer, day)
+            if state != before:
+                customer.days.append(day)
+                customer.states.append(state)
+            before = state
+
+    def _add_churns(self, customer: Customer) -> None:
+        before = NOTHING
+        for day, state in zip(customer.days, customer.states, strict=True):
+            if before.mrr > 0 and state.mrr == 0:
+                later = zip(customer.days, customer.states, strict=True)
+                back = next((d for d, after in later if d > day and after.mrr > 0), None)
+                reason = self._reason(customer, day)
+                customer.churns.append(Churn(day, before.mrr, before.plan_id, back, reason))
+            before = state
+
+    def _reason(self, customer: Customer, churned_on: date) -> str:
+        """The reason of the subscription that ended last by then."""
+        ended = [
+            (end, subscription)
+            for subscription in customer.subscriptions
+            if (end := self.subscription_end(subscription)) and end <= churned_on
+        ]
+        if not ended:
+            return "unknown"
+        last_end = max(end for end, _ in ended)
+        last = min(
+            (subscription for end, subscription in ended if end == last_end),
+            key=lambda subscription: str(subscription["subscription_id"]),
+        )
+        code = last["cancel_reason_code"]
+        return code if code in self.churn_reasons else "unknown"

@@ -1,0 +1,88 @@
+"""Builds warehouses for the tests and reads their tables back as plain Python values."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parents[2]
+DBT = Path(sys.executable).with_name("dbt")
+
+
+@dataclass(frozen=True)
+class Build:
+    """One run of dbt: where its warehouse is, what it printed and how it ended."""
+
+    database: Path
+    output: str
+    returncode: int
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """All rows of a mart as dicts of column name to Python value."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            cursor = connection.execute(f"select * from {table}")
+            names = [column[0] for column in cursor.description or []]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def value(self, query: str) -> Any:
+        """First value of the first row that a query returns, None without a row."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            row = connection.execute(query).fetchone()
+            return None if row is None else row[0]
+
+
+def run_dbt(
+    folder: Path,
+    variables: Mapping[str, Any] | None = None,
+    command: Sequence[str] = ("build", "--exclude-resource-type", "unit_test"),
+) -> Build:
+    """Run dbt on the project with a warehouse and artifacts of its own.
+
+    Args:
+        folder: Where warehouse, target and logs of this run go.
+        variables: dbt vars beside those of dbt_project.yml.
+        command: dbt command with its options.
+
+    Returns:
+        The run; a failed one is returned too, for the caller to look at.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    database = folder / "warehouse.duckdb"
+    finished = subprocess.run(
+        [
+            str(DBT),
+            "--no-use-colors",
+            *command,
+            "--vars",
+            json.dumps(dict(variables or {}), default=str),
+            "--target-path",
+            str(folder / "target"),
+            "--log-path",
+            str(folder / "logs"),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "DUCKDB_PATH": str(database)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Build(database, finished.stdout + finished.stderr, finished.returncode)
+
+
+def build(folder: Path, variables: Mapping[str, Any] | None = None) -> Build:
+    """Build a warehouse as `dbt build` does and insist that it succeeds.
+
+    Raises:
+        AssertionError: The run failed; the message is what dbt printed.
+    """
+    run = run_dbt(folder, variables)
+    assert run.returncode == 0, run.output
+    return run
