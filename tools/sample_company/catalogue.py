@@ -118,7 +118,11 @@ _JAPANESE = (
     ("株式会社", "合同会社", "ホールディングス"),
 )
 _ENGLISH = (
-    ("Alderbay", "Bluefen", "Coppermoor", "Dunlark", "Eastquill", "Fernhollow", "Greywharf"),
+    (
+        *("Alderbay", "Bluefen", "Coppermoor", "Dunlark", "Eastquill", "Fernhollow", "Greywharf"),
+        *("Hazelport", "Inkfield", "Junipath", "Kitemoor", "Lowbeck", "Mistvale", "Northgill"),
+        "Oakspur",
+    ),
     (" Logistics", " Foods", " Software", " Clinics", " Retail", " Tooling", " Academy"),
     (" Inc.", " Ltd", " Group"),
 )

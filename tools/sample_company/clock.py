@@ -78,7 +78,9 @@ def between(rng: np.random.Generator, low: Floats, high: Floats, *, office: bool
     return np.maximum(np.minimum(np.floor(drawn), high - 1), low)
 
 
-def near_midnight(rng: np.random.Generator, moments: Floats, low: Floats, share: float) -> Floats:
+def near_midnight(
+    rng: np.random.Generator, moments: Floats, low: Floats | float, share: float
+) -> Floats:
     """Move a share of moments to 00:00:00, as many to 23:59:xx of their day, none below `low`."""
     dice = rng.random(moments.size)
     midnight = np.maximum(day_of(moments), low)

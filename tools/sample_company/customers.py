@@ -76,13 +76,13 @@ def draw_customers(
     grown = (np.sqrt(0.64 + 0.8 * rng.random(count)) - 0.8) / 0.4  # density 0.8 + 0.4 x
     rough = np.sort(bounds[0] + grown * (window.end - bounds[0]))
     signed_up = between(rng, rough, np.minimum(rough + HOUR, window.end), office=False)
-    signed_up = np.minimum(near_midnight(rng, signed_up, bounds[0] + 0 * rough, 0.03), window.end)
+    signed_up = np.minimum(near_midnight(rng, signed_up, bounds[0], 0.03), window.end - 1)
     country = draw(rng, cat.COUNTRY_SHARES, count)
     onboarded = rng.random(count) < 0.58
     months = window.months
     return Customers(
         first_number=first_number,
-        signed_up=np.minimum(signed_up, window.end - 1),
+        signed_up=signed_up,
         country=country,
         currency=cat.COUNTRY_CURRENCY[country],
         industry=rng.integers(0, len(cat.INDUSTRIES), count),

@@ -6,6 +6,7 @@ from tools.sample_company import catalogue as cat
 from tools.sample_company.chunk import Rows
 from tools.sample_company.clock import DAY, Window
 from tools.sample_company.columns import ids, labels
+from tools.sample_company.simulate import rise_month
 
 
 def campaign_months(window: Window) -> range:
@@ -54,7 +55,7 @@ def _plans(window: Window) -> Rows:
         "currency_code": labels(np.zeros(price.size), cat.CURRENCIES),
         "is_free": price == 0,
     }
-    rise = window.bounds[int(window.months * cat.PRICE_RISE_AT)]
+    rise = window.bounds[rise_month(window)]
     return Rows(frame, np.where(core & (price > 0), rise, window.bounds[0]))
 
 

@@ -40,13 +40,16 @@ class History:
             `term` (months of a contract term, 0 = no contract) and the moments of the raw table.
         items: rows of the raw table with codes for plans and intervals.
         offers: proposals that were accepted, declined or are pending.
-        rise_month: the month of the window that begins with the price rise.
     """
 
     subscriptions: dict[str, Floats]
     items: dict[str, Floats]
     offers: dict[str, Floats]
-    rise_month: int
+
+
+def rise_month(window: Window) -> int:
+    """Return the month of the window, from 0, that begins with the price rise."""
+    return int(window.months * cat.PRICE_RISE_AT)
 
 
 def unit_price(product: Ints, tier: Ints, currency: Ints, interval: Ints, raised: Bools) -> Floats:
@@ -82,7 +85,6 @@ class Company:
         self.resumes = np.full(slots, np.nan)
         self.ended = np.full(slots, np.nan)
         self.may_return = np.ones(slots, dtype=np.bool_)
-        self.rise_month = int(window.months * cat.PRICE_RISE_AT)
         self.subscriptions = Log(
             "customer", "product", "interval", "term", "trial_from", "trial_to", "started"
         )
@@ -104,6 +106,10 @@ class Company:
     def end_of_month(self) -> float:
         """The moment at which the next month begins, or the window ends."""
         return float(self.window.bounds[self.month + 1])
+
+    def moments(self, size: int) -> Floats:
+        """Draw moments of the current month."""
+        return between(self.rng, np.full(size, self.start), np.full(size, self.end_of_month))
 
     def open(self, slots: Ints, at: Floats, started: Floats, trial_to: Floats, tier: Ints) -> None:
         """Open subscriptions: `at` is the first moment, `trial_to` is nan without a trial."""
@@ -127,7 +133,9 @@ class Company:
             [0, 12, 6, 12, 6],
             0,
         )
-        self.raised[slots] = (self.product[slots] == cat.CORE) & (self.month >= self.rise_month)
+        self.raised[slots] = (self.product[slots] == cat.CORE) & (
+            self.month >= rise_month(self.window)
+        )
         self.shocked[slots] = NO_SHOCK
         self.started[slots] = started
         self.item_from[slots] = at
@@ -203,7 +211,7 @@ class Company:
 
     def raise_prices(self) -> None:
         """Raise the list price of product core for all who run it outside a contract term."""
-        if self.month != self.rise_month:
+        if self.month != rise_month(self.window):
             return
         start = self.start
         hit = np.flatnonzero(
@@ -251,8 +259,8 @@ class Company:
         due = (term > 0) & (age > 0) & (age % np.maximum(term, 1) == 0)
         hazard = np.where(term > 0, np.where(due, 1 - (1 - hazard) ** term, 0), hazard)
         gone = rng.random(slots.size) < hazard
-        leaving, low = slots[gone], np.full(gone.sum(), start)
-        at = near_midnight(rng, between(rng, low, 0 * low + end), low, 0.15)
+        leaving = slots[gone]
+        at = near_midnight(rng, self.moments(leaving.size), start, 0.15)
         at = np.where(rng.random(at.size) < 0.08, end, at)
         at = np.where(due[gone], day_of(add_months(self.started[leaving], age[gone])), at)
         at = np.maximum(at, self.item_from[leaving])
@@ -295,7 +303,7 @@ class Company:
 
     def change(self, slots: Ints) -> None:
         """Change plans and seats of some running slots, and pause a few."""
-        rng, start, end = self.rng, self.start, self.end_of_month
+        rng = self.rng
         kind = draw(rng, CHANGE_SHARES, slots.size)
         product, tier, seats = self.product[slots], self.tier[slots], self.seats[slots]
         free = cat.LIST_PRICE_JPY[product, tier] == 0
@@ -311,8 +319,7 @@ class Company:
             kind != NOTHING,
         )
         slots, kind = slots[possible], kind[possible]
-        low = np.full(slots.size, start)
-        at = between(rng, low, 0 * low + end)
+        at = self.moments(slots.size)
         self.close_items(slots, at)
         self.tier[slots] += (kind == UPGRADE).astype(np.int64) - (kind == DOWNGRADE)
         step = np.maximum(1, np.round(self.seats[slots] * rng.uniform(0.05, 0.3, slots.size)))
@@ -352,8 +359,7 @@ class Company:
         again = (self.status == LEFT) & self.may_return & (away > 0)
         again &= rng.random(again.size) < chance
         slots = np.flatnonzero(more | again)
-        low = np.full(slots.size, start)
-        at = between(rng, low, 0 * low + end)
+        at = self.moments(slots.size)
         tier = np.where(self.product[slots] == cat.CORE, 1, 0)
         fresh = self.status[slots] == NEVER
         self.open(slots, at, at, np.full(slots.size, np.nan), tier)
@@ -362,10 +368,10 @@ class Company:
 
     def propose_in_vain(self) -> None:
         """Record offers that are declined, or on which nobody has decided yet."""
-        rng, start, end = self.rng, self.start, self.end_of_month
+        rng, start = self.rng, self.start
         slots = np.flatnonzero((self.status == RUNNING) & (self.started < start))
         slots = slots[rng.random(slots.size) < 0.02]
-        decided = between(rng, np.full(slots.size, start), np.full(slots.size, end))
+        decided = self.moments(slots.size)
         decided[rng.random(slots.size) < 0.15] = np.nan
         top = self.tier[slots] == cat.TOP_TIER[self.product[slots]]
         shift = 1 - top.astype(np.int64)  # on the top tier another product's is offered
@@ -412,7 +418,7 @@ class Company:
         items = self.items.arrays()
         order = np.lexsort((items["valid_from"], items["subscription"]))
         items = {name: values[order] for name, values in items.items()}
-        return History(subscriptions, items, self.offers.arrays(), self.rise_month)
+        return History(subscriptions, items, self.offers.arrays())
 
 
 def simulate(rng: np.random.Generator, window: Window, customers: Customers) -> History:

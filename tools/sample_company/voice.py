@@ -74,7 +74,7 @@ def _surveys(chunk: Chunk, ticket_customer: Ints, slow: Bools, resolved: Floats)
     answered = rows["sent"] + np.floor(rng.exponential(1.5 * DAY, who.size))
     answered[rng.random(who.size) < 0.45] = np.nan
     answered = window.known(answered)
-    scale = np.array([[7.4, 2.0, 0, 10], [4.0, 0.8, 1, 5], [4.9, 1.1, 1, 7]])[kind].T
+    scale = np.array([[7.8, 1.9, 0, 10], [4.0, 0.8, 1, 5], [4.9, 1.1, 1, 7]])[kind].T
     score = np.clip(np.round(scale[0] + scale[1] * rows["liking"]), scale[2], scale[3])
     silent = np.isnan(answered)
     comment = np.where(silent | (rng.random(who.size) < 0.75), -1, rng.integers(0, 6, who.size))
