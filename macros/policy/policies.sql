@@ -22,15 +22,36 @@
 {%- endmacro %}
 
 
+{% macro as_of_instant() -%}
+    {#-
+        The first moment after the last day that counts, as a UTC timestamp. Comparing timestamps
+        with it is cheaper than turning each into a local date.
+    -#}
+    {%- set zone = modules.pytz.timezone(var('reporting_timezone')) -%}
+    {%- set midnight = modules.datetime.datetime.strptime(as_of_day(), '%Y-%m-%d')
+        + modules.datetime.timedelta(days=1) -%}
+    {#- midnight may come twice, then the first counts, or not at all, then the clock is put forward -#}
+    {%- set first = zone.localize(midnight, is_dst=true) -%}
+    {%- if zone.normalize(first).date() < midnight.date() -%}
+        {%- set first = zone.localize(midnight, is_dst=false) -%}
+    {%- endif -%}
+    cast('{{ first.astimezone(modules.pytz.utc).strftime("%Y-%m-%d %H:%M:%S") }}' as {{ dbt.type_timestamp() }})
+{%- endmacro %}
+
+
+{% macro is_known(timestamp) -%}
+    {#- Whether a UTC timestamp falls on or before the last day that counts. -#}
+    {{ timestamp }} < {{ as_of_instant() }}
+{%- endmacro %}
+
+
 {% macro known_at(timestamp) -%}
     {#- A UTC timestamp, or null when it falls after the last day that counts. -#}
-    case when {{ local_date(timestamp) }} <= {{ as_of_date() }} then {{ timestamp }} end
+    case when {{ is_known(timestamp) }} then {{ timestamp }} end
 {%- endmacro %}
 
 
 {% macro known_on(timestamp) -%}
     {#- Local date of a UTC timestamp, or null when it falls after the last day that counts. -#}
-    case
-        when {{ local_date(timestamp) }} <= {{ as_of_date() }} then {{ local_date(timestamp) }}
-    end
+    case when {{ is_known(timestamp) }} then {{ local_date(timestamp) }} end
 {%- endmacro %}

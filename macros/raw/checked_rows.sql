@@ -7,11 +7,10 @@
     {#-
         Select statement of the base model of a raw table: one row per raw row.
 
-        table: name in the raw contract. Columns: row_key (key parts joined by |, empty without a
-        key), every column of the contract cast to its type, row_status (used, superseded, deleted
-        or rejected), and per checked column <column>_reason and <column>_bad_value;
-        inconsistent_reason where the table has such a rule. Reads the base models of the tables
-        that it references.
+        table: name in the raw contract. Columns: row_status (used, superseded, deleted or
+        rejected), row_key of rejected rows (key parts joined by |, empty without a key), every
+        column of the contract cast to its type, <column>_reason and <column>_bad_value per checked
+        column, and inconsistent_reason. Reads the base models of the tables that it references.
     -#}
     {%- do raw_edge(table) -%}
     {%- for node in base_models_read_by(table) -%}
@@ -91,19 +90,9 @@ checked as (
     {%- endfor %}
 ),
 
-accounted as (
+judged as (
     select
-        row_key,
-        {%- for column in contract.columns %}
-        {{ with_default(column) }} as {{ column.name }},
-        {%- endfor %}
-        {%- for name in checked %}
-        {{ name }}_reason,
-        case
-            when {{ name }}_reason is not null then cast({{ name }}_landed as {{ dbt.type_string() }})
-        end as {{ name }}_bad_value,
-        {%- endfor %}
-        inconsistent_reason,
+        checked.*,
         case
             when version_number > 1 then 'superseded'
             {%- if 'is_deleted' in names %}
@@ -115,6 +104,24 @@ accounted as (
             else 'used'
         end as row_status
     from checked
+),
+
+-- what only rejected rows need is null elsewhere, which costs next to nothing to store
+accounted as (
+    select
+        row_status,
+        case when row_status = 'rejected' then row_key end as row_key,
+        {%- for column in contract.columns %}
+        {{ with_default(column) }} as {{ column.name }},
+        {%- endfor %}
+        {%- for name in checked %}
+        {{ name }}_reason,
+        case
+            when {{ name }}_reason is not null then cast({{ name }}_landed as {{ dbt.type_string() }})
+        end as {{ name }}_bad_value,
+        {%- endfor %}
+        inconsistent_reason
+    from judged
 )
 
 select * from accounted
@@ -283,7 +290,7 @@ select * from accounted
     {#- Select statement of the values that a referencing column may have, as known_key. -#}
     {%- set table = reference_of(contract, name) -%}
     {%- set key = 'currency_code' if table == 'exchange_rates' else raw_table_contract(table).key[0] -%}
-    select distinct {{ key }} as known_key
+    select {{ 'distinct ' if table == 'exchange_rates' }}{{ key }} as known_key
     from {{ ref('base_' ~ table) }}
     where row_status = 'used'
     {%- if table == 'exchange_rates' %}

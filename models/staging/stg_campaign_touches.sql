@@ -25,7 +25,7 @@ dated as (
 
 known as (
     select * from dated
-    where sent_on <= {{ as_of_date() }}
+    where {{ is_known('sent_at') }}
 )
 
 select * from known

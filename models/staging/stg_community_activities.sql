@@ -18,7 +18,7 @@ dated as (
 
 known as (
     select * from dated
-    where occurred_on <= {{ as_of_date() }}
+    where {{ is_known('occurred_at') }}
 )
 
 select * from known

@@ -23,7 +23,7 @@ dated as (
 
 known as (
     select * from dated
-    where signed_up_on <= {{ as_of_date() }}
+    where {{ is_known('signed_up_at') }}
 )
 
 select * from known

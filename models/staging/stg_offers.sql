@@ -16,13 +16,13 @@ dated as (
         {{ local_date('offered_at') }} as offered_on,
         {{ known_at('decided_at') }} as decided_at,
         {{ known_on('decided_at') }} as decided_on,
-        case when {{ known_on('decided_at') }} is not null then outcome end as outcome
+        case when {{ is_known('decided_at') }} then outcome end as outcome
     from checked
 ),
 
 known as (
     select * from dated
-    where offered_on <= {{ as_of_date() }}
+    where {{ is_known('offered_at') }}
 )
 
 select * from known

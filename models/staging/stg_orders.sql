@@ -23,7 +23,7 @@ dated as (
 
 known as (
     select * from dated
-    where ordered_on <= {{ as_of_date() }}
+    where {{ is_known('ordered_at') }}
 )
 
 select * from known

@@ -18,7 +18,7 @@ dated as (
 
 known as (
     select * from dated
-    where started_on <= {{ as_of_date() }}
+    where {{ is_known('started_at') }}
 )
 
 select * from known

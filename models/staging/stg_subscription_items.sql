@@ -24,7 +24,7 @@ dated as (
 
 known as (
     select * from dated
-    where valid_from_on <= {{ as_of_date() }}
+    where {{ is_known('valid_from') }}
 )
 
 select * from known

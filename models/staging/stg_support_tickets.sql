@@ -23,7 +23,7 @@ dated as (
 
 known as (
     select * from dated
-    where opened_on <= {{ as_of_date() }}
+    where {{ is_known('opened_at') }}
 )
 
 select * from known

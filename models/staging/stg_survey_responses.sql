@@ -15,14 +15,14 @@ dated as (
         {{ local_date('sent_at') }} as sent_on,
         {{ known_at('responded_at') }} as responded_at,
         {{ known_on('responded_at') }} as responded_on,
-        case when {{ known_on('responded_at') }} is not null then score end as score,
-        case when {{ known_on('responded_at') }} is not null then comment end as comment
+        case when {{ is_known('responded_at') }} then score end as score,
+        case when {{ is_known('responded_at') }} then comment end as comment
     from checked
 ),
 
 known as (
     select * from dated
-    where sent_on <= {{ as_of_date() }}
+    where {{ is_known('sent_at') }}
 )
 
 select * from known

@@ -53,6 +53,13 @@ steps_with_plans as (
 ),
 
 changes as (
+    select * from steps_with_plans
+    where mrr_before <> mrr_after
+        or coalesce(plan_id_before, '') <> coalesce(plan_id_after, '')
+),
+
+-- what later models would have to sort for again
+with_history as (
     select
         customer_id,
         changed_on,
@@ -62,13 +69,15 @@ changes as (
         plan_id_after,
         min(case when mrr_after > 0 then changed_on end) over (partition by customer_id)
             as first_active_on,
-        max(case when mrr_before > 0 and mrr_after = 0 then changed_on end) over (
-            partition by customer_id order by changed_on
-            rows between unbounded preceding and current row
-        ) as last_churned_on
-    from steps_with_plans
-    where mrr_before <> mrr_after
-        or coalesce(plan_id_before, '') <> coalesce(plan_id_after, '')
+        max(case when mrr_before > 0 and mrr_after = 0 then changed_on end) over so_far
+            as last_churned_on,
+        sum(case when mrr_after > 0 then 1 else 0 end) over so_far as active_changes,
+        lead(changed_on) over (partition by customer_id order by changed_on) as next_changed_on
+    from changes
+    window so_far as (
+        partition by customer_id order by changed_on
+        rows between unbounded preceding and current row
+    )
 )
 
-select * from changes
+select * from with_history

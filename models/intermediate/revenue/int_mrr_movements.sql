@@ -1,11 +1,13 @@
+-- A view: what it joins is stored once, and windows that are alike are unfolded only when read.
+
 with
 
 changes as (
     select * from {{ ref('int_mrr_changes') }}
 ),
 
-endpoints as (
-    select * from {{ ref('int_mrr_endpoints') }}
+period_states as (
+    select * from {{ ref('int_mrr_period_states') }}
 ),
 
 trailing_spans as (
@@ -36,7 +38,7 @@ trailing_windows as (
             <= trailing_spans.last_window_month
 ),
 
-period_endpoints as (
+endpoints as (
     -- a day has at most one change, which is its opening and its closing
     select
         customer_id,
@@ -62,7 +64,7 @@ period_endpoints as (
         first_active_on,
         last_churned_on,
         was_active_within
-    from endpoints
+    from period_states
     union all
     select
         trailing_windows.customer_id,
@@ -85,31 +87,30 @@ period_endpoints as (
 -- customer that came and went within the period
 movements as (
     select
-        period_endpoints.period_grain,
-        period_endpoints.period_start,
+        endpoints.period_grain,
+        endpoints.period_start,
         periods.period_end,
         periods.is_complete,
-        period_endpoints.customer_id,
+        endpoints.customer_id,
         {{ movement_type(
-            'period_endpoints.opening_mrr', 'period_endpoints.closing_mrr',
-            'period_endpoints.first_active_on', 'period_endpoints.period_start',
+            'endpoints.opening_mrr', 'endpoints.closing_mrr', 'endpoints.first_active_on',
+            'endpoints.period_start',
         ) }} as movement_type,
-        period_endpoints.opening_mrr,
-        period_endpoints.closing_mrr,
-        period_endpoints.opening_plan_id,
-        period_endpoints.closing_plan_id,
-        case when period_endpoints.closing_mrr = 0 then period_endpoints.last_churned_on end
-            as churned_on
-    from period_endpoints
+        endpoints.opening_mrr,
+        endpoints.closing_mrr,
+        endpoints.opening_plan_id,
+        endpoints.closing_plan_id,
+        case when endpoints.closing_mrr = 0 then endpoints.last_churned_on end as churned_on
+    from endpoints
     inner join periods
-        on period_endpoints.period_grain = periods.period_grain
-            and period_endpoints.period_start = periods.period_start
-    where period_endpoints.opening_mrr <> period_endpoints.closing_mrr
+        on endpoints.period_grain = periods.period_grain
+            and endpoints.period_start = periods.period_start
+    where endpoints.opening_mrr <> endpoints.closing_mrr
         or (
-            period_endpoints.opening_mrr > 0
-            and period_endpoints.opening_plan_id <> period_endpoints.closing_plan_id
+            endpoints.opening_mrr > 0
+            and endpoints.opening_plan_id <> endpoints.closing_plan_id
         )
-        or (period_endpoints.opening_mrr = 0 and period_endpoints.was_active_within)
+        or (endpoints.opening_mrr = 0 and endpoints.was_active_within)
 )
 
 select * from movements
