@@ -1,13 +1,24 @@
 # The project's commands; `make help` lists them. Everything runs in .venv, made on first use.
+#
+#   make build                                        the sample company
+#   make build RAW_DIR=folder AS_OF=2026-01-31        one's own files, as of a day
+#   make build VARS='{reporting_currency: USD}'       other policies, as dbt vars
+#   make bench CUSTOMERS=1000000                      time and memory at size
+
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RAW_DIR ?=
+AS_OF ?=
+VARS ?= {}
+CUSTOMERS ?= 1000000
+export DUCKDB_PATH ?= customer_success.duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help
+.PHONY: help build test lint example sample bench clean
 
 help:  ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 $(VENV)/.build: requirements/build.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -18,3 +29,27 @@ $(VENV)/.build: requirements/build.txt
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.build
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@touch $@
+
+build: $(VENV)/.build  ## Build the warehouse and print the latest month's KPIs
+	@$(BIN)/python -m tools.build --raw-dir '$(RAW_DIR)' --as-of '$(AS_OF)' --vars '$(VARS)'
+
+lint: $(VENV)/.dev  ## Check the style of SQL and Python
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --processes 2 models tests analyses
+
+test: lint  ## Check everything: style, types, unit tests, every mart against plain Python
+	$(BIN)/pytest
+
+example: $(VENV)/.build  ## Map the RavenStack example to the raw contract
+	$(BIN)/python examples/ravenstack/map.py
+
+sample: $(VENV)/.dev  ## Write the sample company's seeds again
+	$(BIN)/python -m tools.sample_company --prefix raw_ --out seeds/sample
+
+bench: $(VENV)/.dev  ## Measure the build at size, beside a month spine (CUSTOMERS=1000000)
+	$(BIN)/python -m tools.bench --customers $(CUSTOMERS)
+
+clean:  ## Remove what builds leave behind, but not the warehouse
+	rm -rf target logs build

@@ -14,6 +14,13 @@
                 ~ problems | join('\n- ')
             ) }}
         {%- endif -%}
+        {%- do log(
+            'As of ' ~ as_of_day() ~ ', ' ~ var('reporting_timezone') ~ ', in '
+            ~ var('reporting_currency') ~ '; raw tables from '
+            ~ {'seeds': 'the sample company', 'files': var('raw_dir'), 'schema': 'schema '
+                ~ var('raw_schema')}[var('raw_mode')] ~ '.',
+            info=true
+        ) -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -38,6 +45,12 @@
     {%- if var('raw_mode') == 'files' and not var('raw_dir') -%}
         {%- do problems.append(
             'var raw_mode is files, but raw_dir does not say which folder holds the tables.'
+        ) -%}
+    {%- endif -%}
+    {%- if var('raw_dir') and var('raw_mode') != 'files' -%}
+        {%- do problems.append(
+            'var raw_dir names the folder ' ~ var('raw_dir') ~ ', but raw_mode is '
+            ~ var('raw_mode') ~ ', which does not read files; set raw_mode: files.'
         ) -%}
     {%- endif -%}
     {%- for name, low, high in [
@@ -131,7 +144,7 @@
                 if column.meta.required and column.name not in landed.columns -%}
                 {%- do problems.append(
                     'the required column ' ~ column.name ~ ' is missing from the raw table '
-                    ~ contract.name ~ '; looked in ' ~ landed.relation ~ '.'
+                    ~ contract.name ~ '; looked in ' ~ landed.found_in ~ '.'
                 ) -%}
             {%- endfor -%}
         {%- endif -%}

@@ -5,7 +5,8 @@
         What was landed of one raw table.
 
         table: name in the raw contract. Returns a dict: relation (SQL to select from, none when the
-        table is absent), columns (lower-case name to {name, kind}), looked_in (words for messages).
+        table is absent), columns (lower-case name to {name, kind}), looked_in and found_in (places,
+        for messages).
         Kinds: text, integer, numeric, float, boolean, date, timestamp, zoned_timestamp, other.
         Only while dbt executes; it makes no edge in the lineage, see raw_edge().
     -#}
@@ -47,7 +48,8 @@
     {%- endfor -%}
     {%- set seed = graph.nodes['seed.customer_success.raw_' ~ table] -%}
     {{ return({
-        'relation': node_relation(seed), 'columns': columns, 'looked_in': 'seeds/sample'
+        'relation': node_relation(seed), 'columns': columns, 'looked_in': 'seeds/sample',
+        'found_in': 'seeds/sample',
     }) }}
 {%- endmacro %}
 
@@ -66,6 +68,7 @@
             ) }}
         {%- endif -%}
         {%- set quoted = "'" ~ path | replace("'", "''") ~ "'" -%}
+        {%- do landed.update({'found_in': path}) -%}
         {%- if path.endswith('.parquet') -%}
             {%- do landed.update({'relation': 'read_parquet(' ~ quoted ~ ')'}) -%}
         {%- else -%}
@@ -104,7 +107,10 @@
             }}) -%}
         {%- endfor -%}
     {%- endif -%}
-    {{ return({'relation': found, 'columns': columns, 'looked_in': expected | string}) }}
+    {{ return({
+        'relation': found, 'columns': columns, 'looked_in': expected | string,
+        'found_in': expected | string,
+    }) }}
 {%- endmacro %}
 
 

@@ -8,7 +8,7 @@ checked as (
 dated as (
     select
         acquisition_channel,
-        {{ month_start('cost_month') }} as cost_month,
+        cost_month,
         amount,
         currency_code
     from checked

@@ -14,7 +14,7 @@ final as (
         movement_type,
         opening_mrr,
         closing_mrr,
-        closing_mrr - opening_mrr as mrr_change,
+        cast(closing_mrr - opening_mrr as numeric(18, 4)) as mrr_change,
         opening_plan_id,
         closing_plan_id
     from movements

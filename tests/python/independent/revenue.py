@@ -85,6 +85,7 @@ def _is_in_trial(history: History, subscription: Row) -> bool:
         history.known_day(subscription["trial_started_at"]) is not None
         and history.known_day(subscription["trial_ended_at"]) is None
         and history.known_day(subscription["started_at"]) is None
+        and history.subscription_end(subscription) is None
     )
 
 

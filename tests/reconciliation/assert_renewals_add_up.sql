@@ -1,0 +1,37 @@
+-- Terms by period and segment come from the single terms: every term is in its month once per
+-- segment type, with its status.
+
+with
+
+terms as (
+    select
+        count(*) as due_contracts,
+        coalesce(sum(case when status = 'pending' then 1 else 0 end), 0) as pending_contracts,
+        coalesce(sum(case when status = 'renewed' then 1 else 0 end), 0) as renewed_contracts
+    from {{ ref('fct_contract_renewals') }}
+    where term_end >= (
+        select min(period_start) from {{ ref('dim_periods') }}
+        where period_grain = 'month'
+    )
+),
+
+months as (
+    select
+        segment_type,
+        sum(due_contracts) as due_contracts,
+        sum(pending_contracts) as pending_contracts,
+        sum(renewed_contracts) as renewed_contracts
+    from {{ ref('kpi_renewal') }}
+    where period_grain = 'month'
+    group by segment_type
+)
+
+select
+    months.segment_type,
+    months.due_contracts,
+    terms.due_contracts as terms
+from months
+cross join terms
+where months.due_contracts <> terms.due_contracts
+    or months.pending_contracts <> terms.pending_contracts
+    or months.renewed_contracts <> terms.renewed_contracts
