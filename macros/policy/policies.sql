@@ -55,3 +55,16 @@
     {#- Local date of a UTC timestamp, or null when it falls after the last day that counts. -#}
     case when {{ is_known(timestamp) }} then {{ local_date(timestamp) }} end
 {%- endmacro %}
+
+
+{% macro policy_text(name) -%}
+    {#- Value of the var `name` as SQL text; null where it is not set, lists with commas. -#}
+    {%- set value = var(name) -%}
+    {%- if value is none -%}
+        cast(null as {{ dbt.type_string() }})
+    {%- elif value is string or value is not iterable -%}
+        '{{ value }}'
+    {%- else -%}
+        '{{ value | join(", ") }}'
+    {%- endif -%}
+{%- endmacro %}

@@ -52,6 +52,16 @@
 {%- endmacro %}
 
 
+{% macro fiscal_quarter_label(day) -%}
+    {#- Name of the fiscal quarter that holds the date `day`, such as FY2025 Q1. -#}
+    {{ fiscal_year_label(day) }} || case {{ month_number(day) }} - {{ month_number(period_start('fiscal_year', day)) }}
+        {%- for month in range(12) %}
+        when {{ month }} then ' Q{{ month // 3 + 1 }}'
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+
 {% macro month_label(day) -%}
     {#- Month of the date `day` as YYYY-MM. -#}
     substr(cast({{ day }} as {{ dbt.type_string() }}), 1, 7)

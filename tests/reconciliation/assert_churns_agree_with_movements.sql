@@ -2,12 +2,19 @@
 
 with
 
+reported as (
+    select min(period_start) as first_on
+    from {{ ref('dim_periods') }}
+    where period_grain = 'day'
+),
+
 churns as (
     select
-        customer_id,
-        churned_on,
-        mrr_lost
-    from {{ ref('fct_churns') }}
+        fct_churns.customer_id,
+        fct_churns.churned_on,
+        fct_churns.mrr_lost
+    from {{ ref('fct_churns') }} as fct_churns
+    inner join reported on fct_churns.churned_on >= reported.first_on
 ),
 
 movements as (
@@ -17,22 +24,14 @@ movements as (
         opening_mrr as mrr_lost
     from {{ ref('fct_mrr_movements') }}
     where period_grain = 'day' and movement_type = 'churn'
-),
-
-first_day as (
-    select min(period_start) as period_start from {{ ref('dim_periods') }}
-    where period_grain = 'day'
 )
 
-select customer_id, churned_on, mrr_lost from (
-    select * from churns
-    where churned_on >= (select period_start from first_day)
-    except
-    select * from movements
-) as without_movement
-union all
-select customer_id, churned_on, mrr_lost from (
-    select * from movements
-    except
-    select * from churns
-) as without_churn
+select
+    churns.customer_id as churn,
+    movements.customer_id as movement
+from churns
+full outer join movements
+    on churns.customer_id = movements.customer_id
+        and churns.churned_on = movements.churned_on
+        and churns.mrr_lost = movements.mrr_lost
+where churns.customer_id is null or movements.customer_id is null

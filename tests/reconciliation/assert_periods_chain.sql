@@ -1,5 +1,5 @@
--- A period opens as the one before it closed: nothing happens between two periods. A segment without
--- a row stands at 0.
+-- A period opens as the one before it closed: nothing happens between two periods. A segment
+-- without a row stands at 0.
 
 with
 
@@ -45,9 +45,15 @@ openings as (
 ),
 
 sides as (
-    select *, 1 as side from openings
+    select
+        *,
+        1 as side
+    from openings
     union all
-    select *, -1 as side from closings
+    select
+        *,
+        -1 as side
+    from closings
 )
 
 select

@@ -3,16 +3,19 @@
 
 with
 
+reported as (
+    select min(period_start) as first_on
+    from {{ ref('dim_periods') }}
+    where period_grain = 'month'
+),
+
 terms as (
     select
         count(*) as due_contracts,
         coalesce(sum(case when status = 'pending' then 1 else 0 end), 0) as pending_contracts,
         coalesce(sum(case when status = 'renewed' then 1 else 0 end), 0) as renewed_contracts
     from {{ ref('fct_contract_renewals') }}
-    where term_end >= (
-        select min(period_start) from {{ ref('dim_periods') }}
-        where period_grain = 'month'
-    )
+    inner join reported on term_end >= reported.first_on
 ),
 
 months as (

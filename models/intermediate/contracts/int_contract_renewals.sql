@@ -1,4 +1,5 @@
 {%- set grace_days = var('renewal_grace_days') | int -%}
+{%- set dormant_days = var('dormant_days') | int -%}
 
 with
 
@@ -51,7 +52,7 @@ used_auto_renewals as (
     from auto_renewals
     inner join sessions
         on auto_renewals.customer_id = sessions.customer_id
-            and sessions.started_on >= {{ add_days('auto_renewals.term_end', -(var('dormant_days') | int)) }}
+            and sessions.started_on >= {{ add_days('auto_renewals.term_end', -dormant_days) }}
             and sessions.started_on < auto_renewals.term_end
 ),
 
@@ -63,7 +64,8 @@ outcomes as (
         due_terms.term_end,
         case
             when renewals.contract_id is not null then 'renewed'
-            when {{ add_days('due_terms.term_end', grace_days) }} >= {{ as_of_date() }} then 'pending'
+            when {{ add_days('due_terms.term_end', grace_days) }} >= {{ as_of_date() }}
+                then 'pending'
             else 'lapsed'
         end as status,
         renewals.renewal_type,

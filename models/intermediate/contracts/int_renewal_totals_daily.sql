@@ -60,7 +60,7 @@ totals as (
         sum(due_value) as due_value,
         sum(renewed_value) as renewed_value
     from segmented
-    group by {{ segment_sets(['term_end']) }}
+    group by {{ segment_sets(['term_end']) }}  -- noqa: PRS
 )
 
 select * from totals

@@ -6,10 +6,10 @@ customers as (
 
 segments as (
     select
-        customer_id,
-        {%- for attribute in customer_attributes() %}
-        coalesce({{ attribute }}, '(none)') as {{ attribute }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {% for attribute in customer_attributes() -%}
+        coalesce({{ attribute }}, '(none)') as {{ attribute }},
+        {% endfor -%}
+        customer_id
     from customers
 )
 

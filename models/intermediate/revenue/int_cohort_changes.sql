@@ -23,11 +23,14 @@ plan_segments as (
 segmented as (
     select
         {{ month_start('changes.first_active_on') }} as cohort_month,
-        {{ month_number('changes.changed_on') }} - {{ month_number('changes.first_active_on') }}
-            as months_since,
-        case when changes.changed_on = changes.first_active_on then 1 else 0 end as cohort_customers,
-        case when changes.changed_on = changes.first_active_on then changes.mrr_after else 0 end
-            as cohort_mrr,
+        {{ month_number('changes.changed_on') }}
+        - {{ month_number('changes.first_active_on') }} as months_since,
+        case when changes.changed_on = changes.first_active_on then 1 else 0 end
+            as cohort_customers,
+        case
+            when changes.changed_on = changes.first_active_on then changes.mrr_after
+            else 0
+        end as cohort_mrr,
         case
             when changes.mrr_before = 0 then 1
             when changes.mrr_after = 0 then -1
@@ -52,7 +55,7 @@ totals as (
         sum(customers_change) as customers_change,
         sum(mrr_change) as mrr_change
     from segmented
-    group by {{ segment_sets(['cohort_month', 'months_since']) }}
+    group by {{ segment_sets(['cohort_month', 'months_since']) }}  -- noqa: PRS
 )
 
 select * from totals

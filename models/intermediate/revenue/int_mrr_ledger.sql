@@ -34,8 +34,8 @@ winback_totals as (
     inner join winbacks_daily
         on period_segments.segment_type = winbacks_daily.segment_type
             and period_segments.segment_value = winbacks_daily.segment_value
-            and winbacks_daily.churned_on between period_segments.period_start
-                and period_segments.closing_on
+            and winbacks_daily.churned_on >= period_segments.period_start
+            and winbacks_daily.churned_on <= period_segments.closing_on
     group by 1, 2, 3, 4
 ),
 

@@ -40,7 +40,9 @@ segmented as (
         labelled.movement,
         labelled.closing_mrr - labelled.opening_mrr as mrr_change,
         case
-            when labelled.movement = 'churn' and not churns.is_graduated and not churns.is_involuntary
+            when labelled.movement = 'churn'
+                and not churns.is_graduated
+                and not churns.is_involuntary
                 then 1
             else 0
         end as avoidable_churn,
@@ -65,7 +67,7 @@ totals_by_movement as (
         sum(mrr_change) as mrr_change,
         sum(avoidable_churn) as avoidable_churns
     from segmented
-    group by {{ segment_sets(['period_grain', 'period_start', 'movement']) }}
+    group by {{ segment_sets(['period_grain', 'period_start', 'movement']) }}  -- noqa: PRS
 ),
 
 totals as (
@@ -78,7 +80,8 @@ totals as (
             ('new', 'new'), ('reactivation', 'reactivated'), ('churn', 'churned'),
             ('intra_period', 'intra_period'),
         ] %}
-        sum(case when movement = '{{ movement }}' then customers else 0 end) as {{ column }}_customers,
+        sum(case when movement = '{{ movement }}' then customers else 0 end)
+            as {{ column }}_customers,
         {%- endfor %}
         {%- for movement in ['new', 'reactivation', 'expansion', 'contraction', 'churn'] %}
         sum(case when movement = '{{ movement }}' then abs(mrr_change) else 0 end)

@@ -1,5 +1,5 @@
--- The state in which a period leaves a customer whose MRR or plan changed in it, beside the state in
--- which it found it. A day needs no row here: its only change is both.
+-- The state in which a period leaves a customer whose MRR or plan changed in it, beside the state
+-- in which it found it. A day needs no row here: its only change is both.
 
 {%- set grains = ['week', 'month', 'quarter', 'fiscal_year'] %}
 

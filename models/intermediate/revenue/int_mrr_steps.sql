@@ -5,9 +5,17 @@ item_spans as (
 ),
 
 signed_amounts as (
-    select customer_id, from_on as changed_on, mrr as mrr_change from item_spans
+    select
+        customer_id,
+        from_on as changed_on,
+        mrr as mrr_change
+    from item_spans
     union all
-    select customer_id, to_on as changed_on, -mrr as mrr_change from item_spans
+    select
+        customer_id,
+        to_on as changed_on,
+        -mrr as mrr_change
+    from item_spans
     where to_on is not null
 ),
 

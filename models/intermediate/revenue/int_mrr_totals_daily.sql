@@ -58,23 +58,23 @@ changes_by_segment as (
         sum(mrr_change) as mrr_change,
         sum(customers_change) as customers_change
     from segmented
-    group by {{ segment_sets(['changed_on']) }}
+    group by {{ segment_sets(['changed_on']) }}  -- noqa: PRS
 ),
 
 first_day as (
-    select min(day_on) as day_on from days
+    select min(day_on) as first_on from days
 ),
 
 changes_by_day as (
     select
         segment_type,
         segment_value,
-        case when changed_on > first_day.day_on then changed_on else first_day.day_on end as day_on,
+        case when changed_on > first_on then changed_on else first_on end as day_on,
         sum(mrr_change) as mrr_change,
         sum(customers_change) as customers_change
     from changes_by_segment
     cross join first_day
-    group by 1, 2, 3
+    group by segment_type, segment_value, day_on
 ),
 
 segments as (

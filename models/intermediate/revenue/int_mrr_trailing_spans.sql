@@ -1,6 +1,6 @@
 -- A window of twelve months ending in month w opens with the state at the end of month w − 12 and
--- closes with the state at the end of month w. Either state lasts for some months, so windows come in
--- spans that are alike: one row for each pair of states that some window opens and closes with.
+-- closes with the state at the end of month w. Either state lasts for some months, so windows come
+-- in spans that are alike: one row for each pair of states that some window opens and closes with.
 
 with
 
@@ -53,8 +53,10 @@ opening_states as (
 spans as (
     select
         closing.customer_id,
-        case when closing.from_month > opening.from_month then closing.from_month else opening.from_month end
-            as first_window_month,
+        case
+            when closing.from_month > opening.from_month then closing.from_month
+            else opening.from_month
+        end as first_window_month,
         case
             when closing.next_month < opening.next_month or opening.next_month is null
                 then closing.next_month

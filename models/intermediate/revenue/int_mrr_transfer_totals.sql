@@ -1,7 +1,7 @@
 -- Who is active at both ends of a period under different primary plans moves, with its closing MRR,
 -- from the plan (product) at opening to the one at closing.
 
-{%- set types = segment_types() | select('in', ['plan', 'product']) | list %}
+{%- set chosen_types = segment_types() | join("', '") %}
 
 with
 
@@ -60,7 +60,7 @@ totals as (
         sum(transferred_in * closing_mrr) as transferred_in_mrr,
         sum(transferred_out * closing_mrr) as transferred_out_mrr
     from transfers
-    where segment_type in ('{{ types | join("', '") }}')
+    where segment_type in ('{{ chosen_types }}')
     group by period_grain, period_start, segment_type, segment_value
 )
 

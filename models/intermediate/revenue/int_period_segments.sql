@@ -1,4 +1,4 @@
--- Every period with every segment value that ever had a customer or a movement; a day with all only.
+-- Every period with every segment value that ever had a customer or a movement; days with all only.
 
 with
 
@@ -15,11 +15,19 @@ movement_totals as (
 ),
 
 segments as (
-    select segment_type, segment_value from daily_totals
+    select
+        segment_type,
+        segment_value
+    from daily_totals
     union
-    select segment_type, segment_value from movement_totals
+    select
+        segment_type,
+        segment_value
+    from movement_totals
     union
-    select 'all' as segment_type, 'all' as segment_value
+    select
+        'all' as segment_type,
+        'all' as segment_value
 ),
 
 period_segments as (

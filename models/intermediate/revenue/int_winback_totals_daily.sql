@@ -19,7 +19,8 @@ segmented as (
     select
         churns.churned_on,
         case
-            when churns.reactivated_on <= {{ add_days('churns.churned_on', var('winback_days')) }} then 1
+            when churns.reactivated_on <= {{ add_days('churns.churned_on', var('winback_days')) }}
+                then 1
             else 0
         end as won_back,
         {{ segment_columns('customer_segments', 'plan_segments') }}
@@ -36,7 +37,7 @@ totals as (
         count(*) as winback_eligible_churns,
         sum(won_back) as won_back_churns
     from segmented
-    group by {{ segment_sets(['churned_on']) }}
+    group by {{ segment_sets(['churned_on']) }}  -- noqa: PRS
 )
 
 select * from totals

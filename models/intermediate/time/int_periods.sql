@@ -69,10 +69,7 @@ periods as (
             when 'day' then cast(period_start as {{ dbt.type_string() }})
             when 'week' then {{ iso_week_label('period_start') }}
             when 'month' then {{ month_label('period_start') }}
-            when 'quarter' then {{ fiscal_year_label('period_start') }} || ' Q' || cast(
-                cast(({{ month_number('period_start') }}
-                    - {{ month_number(period_start('fiscal_year', 'period_start')) }}) / 3 as integer) + 1
-                as {{ dbt.type_string() }})
+            when 'quarter' then {{ fiscal_quarter_label('period_start') }}
             when 'fiscal_year' then {{ fiscal_year_label('period_start') }}
             else {{ month_label('period_start') }} || '..' || {{ month_label('period_end') }}
         end as period_label,

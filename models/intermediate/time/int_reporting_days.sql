@@ -7,7 +7,9 @@ periods as (
 ),
 
 days as (
-    {{ date_range('(select ' ~ add_days('min(period_start)', -1) ~ ' from periods)', as_of_date()) }}
+    {{ date_range(
+        '(select ' ~ add_days('min(period_start)', -1) ~ ' from periods)', as_of_date()
+    ) }}
 )
 
 select * from days

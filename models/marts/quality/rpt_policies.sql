@@ -1,22 +1,20 @@
-{%- set policies = {'as_of_date': as_of_day()} -%}
-{%- for name in [
+{%- set policies = [
     'raw_mode', 'max_rejected_share', 'reporting_start_date', 'reporting_timezone',
     'reporting_currency', 'fiscal_year_start_month', 'churn_recognition', 'renewal_grace_days',
-    'dormant_days', 'winback_days',
-] -%}
-    {%- do policies.update({name: var(name)}) -%}
-{%- endfor -%}
-{%- do policies.update({'segments': segment_types() | join(', ')}) -%}
+    'dormant_days', 'winback_days', 'segments',
+] %}
 
 with
 
 policies as (
-    {% for name, value in policies.items() -%}
     select
-        '{{ name }}' as policy_name,
-        {{ 'cast(null as ' ~ dbt.type_string() ~ ')' if value is none else "'" ~ value ~ "'" }}
-            as policy_value
-    {{ 'union all' if not loop.last }}
+        'as_of_date' as policy_name,
+        '{{ as_of_day() }}' as policy_value
+    {% for policy in policies -%}
+    union all
+    select
+        '{{ policy }}' as policy_name,
+        {{ policy_text(policy) }} as policy_value
     {% endfor %}
 )
 

@@ -11,9 +11,11 @@ final as (
     select
         table_name,
         is_present,
-        {%- for column in ['raw', 'used', 'superseded', 'deleted', 'rejected'] %}
-        cast({{ column }}_rows as integer) as {{ column }}_rows{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(raw_rows as integer) as raw_rows,
+        cast(used_rows as integer) as used_rows,
+        cast(superseded_rows as integer) as superseded_rows,
+        cast(deleted_rows as integer) as deleted_rows,
+        cast(rejected_rows as integer) as rejected_rows
     from counts
 )
 

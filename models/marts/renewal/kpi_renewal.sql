@@ -53,7 +53,8 @@ final as (
         cast(renewed_value as numeric(18, 4)) as renewed_value,
         {{ contract_renewal_rate('renewed_contracts', '(due_contracts - pending_contracts)') }}
             as contract_renewal_rate,
-        {{ contract_value_renewal_rate('renewed_value', 'due_value') }} as contract_value_renewal_rate,
+        {{ contract_value_renewal_rate('renewed_value', 'due_value') }}
+            as contract_value_renewal_rate,
         {{ voluntary_renewal_rate(
             'manually_renewed_contracts', '(due_contracts - pending_contracts)'
         ) }} as voluntary_renewal_rate,

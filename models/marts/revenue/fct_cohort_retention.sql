@@ -36,8 +36,8 @@ retained as (
         on cohorts.cohort_month = cohort_changes.cohort_month
             and cohorts.segment_type = cohort_changes.segment_type
             and cohorts.segment_value = cohort_changes.segment_value
-            and months.month_number - {{ month_number('cohorts.cohort_month') }}
-                = cohort_changes.months_since
+            and months.month_number
+            = cohort_changes.months_since + {{ month_number('cohorts.cohort_month') }}
     window so_far as (
         partition by cohorts.cohort_month, cohorts.segment_type, cohorts.segment_value
         order by months.month_number

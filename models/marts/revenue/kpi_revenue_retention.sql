@@ -43,8 +43,9 @@ final as (
         {{ existing_customer_share(
             '(closing_customers - new_customers - reactivated_customers)', 'closing_customers'
         ) }} as existing_customer_share,
-        {{ quick_ratio('new_mrr', 'reactivation_mrr', 'expansion_mrr', 'churn_mrr', 'contraction_mrr') }}
-            as quick_ratio,
+        {{ quick_ratio(
+            'new_mrr', 'reactivation_mrr', 'expansion_mrr', 'churn_mrr', 'contraction_mrr'
+        ) }} as quick_ratio,
         cast({{ arr('closing_mrr') }} as numeric(18, 4)) as arr,
         {{ arpa('closing_mrr', 'closing_customers') }} as arpa,
         {{ avoidable_churn_rate('avoidably_churned_customers', 'opening_customers') }}
