@@ -6,6 +6,23 @@
     All take `expression`, SQL of type text, and return SQL.
 #}
 
+{% macro blank_as_null(expression) -%}
+    {#-
+        Text as it is, or null when it is empty or blank: spaces, tabs, line breaks, no-break and
+        ideographic spaces.
+    -#}
+    {{ return(adapter.dispatch('blank_as_null')(expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__blank_as_null(expression) -%}
+    {#- Text that starts with a visible ASCII character needs no trimming, which is slow. -#}
+    case
+        when {{ expression }} >= '!' and {{ expression }} < '~' then {{ expression }}
+        when trim({{ expression }}, '{{ " \t\r\n\u00a0\u3000" }}') <> '' then {{ expression }}
+    end
+{%- endmacro %}
+
+
 {% macro safe_integer(expression) -%}
     {#- 32-bit integer from digits with an optional minus sign. -#}
     {{ return(adapter.dispatch('safe_integer')(expression)) }}

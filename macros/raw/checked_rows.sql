@@ -194,7 +194,7 @@ select * from accounted
     {%- if not column -%}
         cast(null as {{ dbt.type_string() }})
     {%- elif column.kind == 'text' -%}
-        case when trim({{ column.name }}) <> '' then {{ column.name }} end
+        {{ blank_as_null(column.name) }}
     {%- else -%}
         {{ column.name }}
     {%- endif -%}

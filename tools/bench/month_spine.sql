@@ -1,17 +1,14 @@
 -- The usual way, for comparison: every customer in every month, MRR at the month's end, lag, classify.
--- Month grain only; no bad rows are looked for. Reads the raw Parquet files of {raw_dir}.
+-- Month grain only. It starts, as the project's own models do, from the staged tables.
 
-create or replace table spine_movements as
+create or replace table month_spine_movements as
 
 with
 
 months as (
     select
         cast(unnest(generate_series(
-            date_trunc('month', (
-                select min(cast(timezone('Asia/Tokyo', timezone('UTC', signed_up_at)) as date))
-                from read_parquet('{raw_dir}/customers.parquet')
-            )),
+            date_trunc('month', (select min(signed_up_on) from main_staging.stg_customers)),
             date '{as_of_date}',
             interval 1 month
         )) as date) as month_start
@@ -24,14 +21,10 @@ month_ends as (
     from months
 ),
 
-subscriptions as (
-    select
-        subscription_id,
-        customer_id,
-        cast(timezone('Asia/Tokyo', timezone('UTC', started_at)) as date) as started_on,
-        cast(timezone('Asia/Tokyo', timezone('UTC', ended_at)) as date) as ended_on
-    from read_parquet('{raw_dir}/subscriptions.parquet')
-    where started_at is not null
+customers as (
+    select customer_id
+    from main_staging.stg_customers
+    where not is_internal
 ),
 
 rates as (
@@ -42,23 +35,17 @@ rates as (
         coalesce(
             lead(valid_from) over (partition by currency_code order by valid_from), date '9999-12-31'
         ) as to_on
-    from read_parquet('{raw_dir}/exchange_rates.parquet')
+    from main_staging.stg_exchange_rates
 ),
 
 items as (
     select
         subscriptions.customer_id,
         items.plan_id,
-        greatest(
-            cast(timezone('Asia/Tokyo', timezone('UTC', items.valid_from)) as date),
-            subscriptions.started_on
-        ) as from_on,
-        least(
-            cast(timezone('Asia/Tokyo', timezone('UTC', items.valid_to)) as date),
-            subscriptions.ended_on
-        ) as to_on,
+        greatest(items.valid_from_on, subscriptions.started_on) as from_on,
+        least(items.valid_to_on, subscriptions.ended_on) as to_on,
         cast(round(
-            items.quantity * cast(items.unit_price as double) * (1 - coalesce(items.discount_rate, 0))
+            items.quantity * cast(items.unit_price as double) * (1 - items.discount_rate)
             * coalesce(rates.rate_to_reporting, 1) / case items.billing_interval
                 when 'year' then 12
                 when 'half_year' then 6
@@ -68,12 +55,14 @@ items as (
                 else 12 / 365
             end, 4
         ) as decimal(18, 4)) as mrr
-    from read_parquet('{raw_dir}/subscription_items.parquet') as items
-    inner join subscriptions on items.subscription_id = subscriptions.subscription_id
+    from main_staging.stg_subscription_items as items
+    inner join main_staging.stg_subscriptions as subscriptions
+        on items.subscription_id = subscriptions.subscription_id
     left join rates
         on items.currency_code = rates.currency_code
-            and cast(items.valid_from as date) >= rates.from_on
-            and cast(items.valid_from as date) < rates.to_on
+            and items.valid_from_on >= rates.from_on
+            and items.valid_from_on < rates.to_on
+    where subscriptions.started_on is not null
 ),
 
 customer_months as (
@@ -81,7 +70,7 @@ customer_months as (
         customers.customer_id,
         month_ends.month_start,
         month_ends.month_end
-    from read_parquet('{raw_dir}/customers.parquet') as customers
+    from customers
     cross join month_ends
 ),
 
