@@ -57,7 +57,7 @@ def dbt_vars(raw_dir: str, as_of: str, further: str) -> dict[str, object]:
     if not isinstance(variables, dict):
         sys.exit(f"VARS must be a mapping such as '{{reporting_currency: USD}}', not: {further}")
     if raw_dir:
-        variables |= {"raw_mode": "files", "raw_dir": raw_dir}
+        variables |= {"raw_mode": "files", "raw_dir": str(Path(raw_dir).expanduser())}
     if as_of:
         variables["as_of_date"] = as_of
     return variables

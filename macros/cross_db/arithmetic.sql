@@ -17,7 +17,11 @@
     {%- set shift = '1' ~ '0' * (decimals - 4) -%}
     cast(cast((
         2 * {% for factor, places in factors -%}
-            cast(cast({{ factor }} as decimal(38, {{ places }})) * {{ 10 ** places }} as hugeint)
+            {%- if places == 0 -%}
+                cast({{ factor }} as hugeint)
+            {%- else -%}
+                cast(cast({{ factor }} as decimal(38, {{ places }})) * {{ 10 ** places }} as hugeint)
+            {%- endif -%}
             {{- ' * ' if not loop.last }}
         {%- endfor %}
         + {{ divisor }} * {{ shift }}::hugeint

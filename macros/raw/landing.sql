@@ -67,7 +67,7 @@
                 ~ folder ~ '. Remove one of the two files.'
             ) }}
         {%- endif -%}
-        {%- set quoted = "'" ~ path | replace("'", "''") ~ "'" -%}
+        {%- set quoted = literal_path(path) -%}
         {%- do landed.update({'found_in': path}) -%}
         {%- if path.endswith('.parquet') -%}
             {%- do landed.update({'relation': 'read_parquet(' ~ quoted ~ ')'}) -%}
@@ -88,8 +88,17 @@
 
 {% macro raw_files() -%}
     {#- Paths of the files in `raw_dir`; empty when there are none or the folder does not exist. -#}
-    {%- set pattern = "'" ~ (var('raw_dir') | string | replace("'", "''")) ~ "/*'" -%}
-    {{ return(run_query('select file from glob(' ~ pattern ~ ') order by file').columns[0].values()) }}
+    {%- set files = run_query(
+        'select file from glob(' ~ literal_path(var('raw_dir') | string) ~ " || '/*') order by file"
+    ) -%}
+    {{ return(files.columns[0].values()) }}
+{%- endmacro %}
+
+
+{% macro literal_path(path) -%}
+    {#- A path as an SQL literal in which wildcards of DuckDB stand for themselves. -#}
+    {%- set plain = path | replace("'", "''") | replace('[', '[[]') -%}
+    {{ return("'" ~ plain | replace('*', '[*]') | replace('?', '[?]') ~ "'") }}
 {%- endmacro %}
 
 

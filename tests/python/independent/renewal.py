@@ -40,8 +40,9 @@ def fct_contract_renewals(history: History) -> list[Row]:
     session_days = _session_days(history)
     following: dict[str, list[Row]] = defaultdict(list)
     for row in history.used["contracts"]:
-        if row["customer_id"] in history.customers and row["contract_id"] != (
-            row["previous_contract_id"]
+        if (
+            row["customer_id"] in history.customers
+            and row["contract_id"] != (row["previous_contract_id"])
         ):
             following[row["previous_contract_id"] or ""].append(row)
     rows = []

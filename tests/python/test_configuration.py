@@ -1,0 +1,333 @@
+"""Senseless settings, missing tables and bad rows: what stops a build, and what it says then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from independent.random_company import write_csv
+from warehouse import Build, build, run_dbt
+
+Table = list[dict[str, str | None]]
+FEW = ("run", "--select", "dim_plans")
+
+
+def small_company(customers: int = 3) -> dict[str, Table]:
+    """Only what is required: each customer pays 100 a month from 2025-01-10 on."""
+    company: dict[str, Table] = {"plans": [{"plan_id": "p", "product_id": "core"}]}
+    for number in range(customers):
+        name = f"{number:02d}"
+        day = "2025-01-10T00:00:00+09:00"
+        for table, row in {
+            "customers": {"customer_id": name, "signed_up_at": day},
+            "subscriptions": {"subscription_id": name, "customer_id": name, "started_at": day},
+            "subscription_items": {
+                "subscription_item_id": name,
+                "subscription_id": name,
+                "plan_id": "p",
+                "quantity": "1",
+                "unit_price": "100",
+                "currency_code": "JPY",
+                "billing_interval": "month",
+                "valid_from": day,
+            },
+        }.items():
+            company.setdefault(table, []).append({**row})
+    return company
+
+
+def without_table_and_columns(folder: Path) -> None:
+    """The small company without subscriptions, a column of items and one of an optional table."""
+    company = small_company()
+    del company["subscriptions"]
+    for row in company["subscription_items"]:
+        del row["unit_price"]
+    company["orders"] = [{"order_id": "1"}]
+    write_csv(company, folder)
+
+
+def with_a_table_twice(folder: Path) -> None:
+    """The small company with plans as CSV and as Parquet."""
+    write_csv(small_company(), folder)
+    with duckdb.connect() as connection:
+        connection.execute(f"copy (from '{folder}/plans.csv') to '{folder}/plans.parquet'")
+
+
+@dataclass(frozen=True)
+class Faulty:
+    """A run that must stop at once: its vars, its raw files and the lines that it must print."""
+
+    variables: Mapping[str, Any]
+    problems: Sequence[str]
+    land: Callable[[Path], None] | None = None
+    others: Sequence[str] = field(default=())
+
+
+SEGMENTS = (
+    "plan, product, acquisition_channel, country_code, industry, company_size, csm_owner,"
+    " signup_fiscal_year"
+)
+FAULTY = {
+    "values out of range": Faulty(
+        {
+            "raw_mode": "filez",
+            "raw_dir": "/somewhere",
+            "churn_recognition": "ended",
+            "fiscal_year_start_month": 13,
+            "renewal_grace_days": -1,
+            "dormant_days": 0,
+            "winback_days": 1.5,
+            "max_rejected_share": 2,
+            "as_of_date": "2025-02-30",
+            "sample_as_of_date": "2025-13-01",
+            "reporting_start_date": "2025-00-01",
+            "reporting_timezone": "Asia/Tokio",
+            "reporting_currency": "yen",
+            "segments": ["plan", "planet", "plan"],
+        },
+        [
+            "var raw_mode is 'filez'; use one of: seeds, files, schema.",
+            "var raw_dir names the folder /somewhere, but raw_mode is filez, which does not read"
+            " files; set raw_mode: files.",
+            "var churn_recognition is 'ended'; use one of: service_end, cancel_request.",
+            "var fiscal_year_start_month is '13'; use a whole number from 1 to 12.",
+            "var renewal_grace_days is '-1'; use a whole number from 0 to 3650.",
+            "var dormant_days is '0'; use a whole number from 1 to 3650.",
+            "var winback_days is '1.5'; use a whole number from 1 to 3650.",
+            "var max_rejected_share is '2'; use a share from 0 to 1.",
+            "var as_of_date is '2025-02-30'; use a day of the calendar, YYYY-MM-DD.",
+            "var sample_as_of_date is '2025-13-01'; use a day of the calendar, YYYY-MM-DD.",
+            "var reporting_start_date is '2025-00-01'; use a day of the calendar, YYYY-MM-DD.",
+            "var reporting_timezone is 'Asia/Tokio'; use a name of the IANA time zone database"
+            " such as Asia/Tokyo.",
+            "var reporting_currency is 'yen'; use a code of ISO 4217 such as JPY.",
+            f"var segments names 'planet'; use any of: {SEGMENTS}.",
+            "var segments names a segment twice.",
+        ],
+    ),
+    "values of another kind": Faulty(
+        {
+            "raw_mode": "files",
+            "churn_recognition": None,
+            "fiscal_year_start_month": "x",
+            "renewal_grace_days": "soon",
+            "max_rejected_share": "half",
+            "as_of_date": "tomorrow",
+            "reporting_start_date": 20250101,
+            "reporting_timezone": None,
+            "reporting_currency": 392,
+            "segments": "plan",
+        },
+        [
+            "var raw_mode is files, but raw_dir does not say which folder holds the tables.",
+            "var churn_recognition is 'None'; use one of: service_end, cancel_request.",
+            "var fiscal_year_start_month is 'x'; use a whole number from 1 to 12.",
+            "var renewal_grace_days is 'soon'; use a whole number from 0 to 3650.",
+            "var max_rejected_share is 'half'; use a share from 0 to 1.",
+            "var as_of_date is 'tomorrow'; use a day of the calendar, YYYY-MM-DD.",
+            "var reporting_start_date is '20250101'; use a day of the calendar, YYYY-MM-DD.",
+            "var reporting_timezone is 'None'; use a name of the IANA time zone database such as"
+            " Asia/Tokyo.",
+            "var reporting_currency is '392'; use a code of ISO 4217 such as JPY.",
+            "var segments must be a list; [] leaves all only.",
+        ],
+    ),
+    "no segments": Faulty(
+        {"segments": None}, ["var segments must be a list; [] leaves all only."]
+    ),
+    "start after the end": Faulty(
+        {"as_of_date": "2025-03-31", "reporting_start_date": "2025-04-01"},
+        [
+            "var reporting_start_date is 2025-04-01, after the last day that counts, 2025-03-31"
+            " (var as_of_date).",
+        ],
+    ),
+    "no such folder": Faulty(
+        {"raw_mode": "files", "raw_dir": "/no/such/folder"},
+        ["the folder /no/such/folder (var raw_dir) does not exist or is empty."],
+    ),
+    "no such schema": Faulty(
+        {"raw_mode": "schema", "raw_schema": "nowhere"},
+        [
+            f"the required raw table {table} is missing; looked for"
+            f' "warehouse"."nowhere"."{table}".'
+            for table in ("customers", "plans", "subscription_items", "subscriptions")
+        ],
+    ),
+    "tables and columns missing": Faulty(
+        {"raw_mode": "files"},
+        [
+            "the required raw table subscriptions is missing; looked for"
+            " {raw}/subscriptions.parquet and .csv.",
+            "the required column unit_price is missing from the raw table subscription_items;"
+            " looked in {raw}/subscription_items.csv.",
+            *(
+                f"the required column {column} is missing from the raw table orders; looked in"
+                " {raw}/orders.csv."
+                for column in (
+                    *("customer_id", "ordered_at", "order_type", "is_automatic"),
+                    *("gross_amount", "currency_code", "status"),
+                )
+            ),
+        ],
+        without_table_and_columns,
+    ),
+    "a table twice": Faulty(
+        {"raw_mode": "files"},
+        [],
+        with_a_table_twice,
+        [
+            "Raw table plans is there twice, as .parquet and as .csv, in the folder {raw}."
+            " Remove one of the two files."
+        ],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Build, Path]]:
+    """The faulty runs, two at a time, each with the folder of its raw files."""
+
+    def run(case: Faulty, folder: Path) -> tuple[Build, Path]:
+        variables = dict(case.variables)
+        if case.land:
+            case.land(folder / "raw")
+            variables["raw_dir"] = folder / "raw"
+        return run_dbt(folder, variables, FEW), folder / "raw"
+
+    folders = [tmp_path_factory.mktemp("faulty") for _ in FAULTY]
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(FAULTY, pool.map(run, FAULTY.values(), folders), strict=True))
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_senseless_run_stops_before_any_node(
+    name: str, stopped: Mapping[str, tuple[Build, Path]]
+) -> None:
+    """One message has a line for all that is wrong and no other, and nothing was built."""
+    run, raw = stopped[name]
+    assert run.returncode != 0, run.output
+    assert "Traceback" not in run.output, run.output
+    assert " START " not in run.output, run.output
+    lines = [line.strip() for line in run.output.splitlines()]
+    listed = {line.removeprefix("- ") for line in lines if line.startswith("- ")}
+    assert listed == {problem.format(raw=raw) for problem in FAULTY[name].problems}, run.output
+    assert {line.format(raw=raw) for line in FAULTY[name].others} <= set(lines), run.output
+    assert lines.count("Nothing was built, because the configuration needs mending:") == bool(
+        FAULTY[name].problems
+    )
+    assert run.database.exists(), "dbt did not get as far as the check"
+    assert run.value("select count(*) from information_schema.tables") == 0
+
+
+def test_unusual_policies_build_the_sample(tmp_path: Path) -> None:
+    """No segments, another fiscal year, UTC, a later start: every test of the build passes."""
+    built = build(
+        tmp_path,
+        {
+            "segments": [],
+            "fiscal_year_start_month": 7,
+            "reporting_timezone": "UTC",
+            "reporting_start_date": "2025-01-15",
+            "churn_recognition": "cancel_request",
+            "renewal_grace_days": 0,
+            "dormant_days": 3650,
+        },
+    )
+    periods = built.rows("dim_periods")
+    first = {
+        grain: min(row["period_start"] for row in periods if row["period_grain"] == grain)
+        for grain in ("day", "week", "month", "quarter", "fiscal_year", "trailing_12_months")
+    }
+    assert first == {
+        "day": date(2025, 1, 15),
+        "week": date(2025, 1, 13),
+        "month": date(2025, 1, 1),
+        "quarter": date(2025, 1, 1),
+        "fiscal_year": date(2024, 7, 1),
+        "trailing_12_months": date(2025, 1, 1),
+    }
+    labels = {row["period_label"] for row in periods if row["period_grain"] == "fiscal_year"}
+    assert labels == {"FY2024", "FY2025", "FY2026"}
+    for mart in ("kpi_revenue_retention", "kpi_renewal", "fct_cohort_retention"):
+        assert {row["segment_type"] for row in built.rows(mart)} == {"all"}, mart
+    policies = {row["policy_name"]: row["policy_value"] for row in built.rows("rpt_policies")}
+    assert policies["segments"] == ""
+    assert policies["reporting_start_date"] == "2025-01-15"
+
+
+def test_required_tables_and_columns_suffice(tmp_path: Path) -> None:
+    """Without anything optional, with columns of other tools and upper-case names, all builds."""
+    company = {
+        table: [{name.upper(): text for name, text in row.items()} for row in rows]
+        for table, rows in small_company().items()
+    }
+    for row in company["customers"]:
+        row |= {"_extracted_at": "yesterday", "SELECT": "a word of SQL", "Notes, and more": None}
+    folder = tmp_path / "it's raw"
+    write_csv(company, folder)
+
+    built = build(
+        tmp_path, {"raw_mode": "files", "raw_dir": folder, "as_of_date": "2025-03-31"}
+    )
+
+    present = {row["table_name"]: row["is_present"] for row in built.rows("rpt_raw_reconciliation")}
+    assert len(present) == 18
+    assert {table for table, is_present in present.items() if is_present} == set(company)
+    assert built.rows("fct_rejected_rows") == []
+    customers = built.rows("dim_customers")
+    assert [(row["customer_name"], row["current_mrr"], row["status"]) for row in customers] == [
+        (None, Decimal(100), "active")
+    ] * 3
+    month = (
+        "from kpi_revenue_retention where period_grain = 'month' and segment_type = 'all'"
+        " and period_start = date '2025-03-01'"
+    )
+    assert built.value(f"select closing_mrr {month}") == 300
+    assert built.rows("fct_contract_renewals") == []
+    assert built.rows("kpi_renewal") != []
+    assert built.value("select max(dormant_auto_renewed_contracts) from kpi_renewal") is None
+
+
+def test_too_many_rejected_rows_fail_the_build_but_can_be_read(tmp_path: Path) -> None:
+    """The build names the table; its reasons are there; a share that is reached is allowed."""
+    company = small_company(10)
+    company["subscription_items"][3]["unit_price"] = "1,000"
+    company["subscription_items"][4]["quantity"] = "-1"
+    write_csv(company, tmp_path / "raw")
+    variables = {"raw_mode": "files", "raw_dir": tmp_path / "raw", "as_of_date": "2025-03-31"}
+
+    run = run_dbt(tmp_path, variables)
+
+    assert run.returncode == 1, run.output
+    assert (
+        "Rejected: 2 of 10 rows of subscription_items (20.0 %); why: fct_rejected_rows. More than"
+        " max_rejected_share (0.05): the build fails. Mend the rows, or allow more with the var."
+    ) in run.output
+    assert "Failure in test assert_rejected_share_within_limit" in run.output
+    assert {
+        (row["table_name"], row["row_key"], row["reason"], row["column_name"], row["bad_value"])
+        for row in run.rows("fct_rejected_rows")
+    } == {
+        ("subscription_items", "03", "bad_type", "unit_price", "1,000"),
+        ("subscription_items", "04", "out_of_range", "quantity", "-1"),
+    }
+    (account,) = [
+        row
+        for row in run.rows("rpt_raw_reconciliation")
+        if row["table_name"] == "subscription_items"
+    ]
+    assert (account["raw_rows"], account["used_rows"], account["rejected_rows"]) == (10, 8, 2)
+    assert run.value("select sum(current_mrr) from dim_customers") == 800
+
+    again = partial(run_dbt, tmp_path, command=("test", "--select", "test_type:singular"))
+    allowed = again({**variables, "max_rejected_share": 0.2})
+    assert allowed.returncode == 0, allowed.output

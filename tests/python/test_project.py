@@ -1,0 +1,244 @@
+"""The project against itself: contract, models, macros, seeds and settings name the same things."""
+
+from __future__ import annotations
+
+import csv
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from independent.quality import SCORES, TABLES
+from warehouse import ROOT, run_dbt
+
+from tools.sample_company.schema import SCHEMA
+
+MODELS = ROOT / "models"
+MARTS = sorted((MODELS / "marts").rglob("*.sql"))
+SEGMENTED = "period_grain period_start period_end is_complete segment_type segment_value"
+# What others read: a column that goes or changes its name is a new version of its mart.
+PUBLIC = {
+    "dim_periods": "period_grain period_start period_end is_complete period_label fiscal_year",
+    "dim_customers": """customer_id customer_name signed_up_on country_code industry company_size
+        acquisition_channel csm_owner signup_fiscal_year first_active_on last_active_on is_active
+        current_mrr current_plan_id current_product_id status""",
+    "dim_plans": "plan_id product_id plan_name product_name tier_rank is_free is_top_tier",
+    "fct_mrr_changes": """customer_id changed_on mrr_before mrr_after plan_id_before
+        plan_id_after""",
+    "fct_mrr_movements": """period_grain period_start period_end is_complete customer_id
+        movement_type opening_mrr closing_mrr mrr_change opening_plan_id closing_plan_id""",
+    "fct_churns": """customer_id churned_on mrr_lost tenure_days plan_id reason_code reason_group
+        is_graduated is_involuntary reactivated_on""",
+    "kpi_revenue_retention": f"""{SEGMENTED} opening_customers new_customers
+        reactivated_customers churned_customers closing_customers intra_period_customers
+        opening_mrr new_mrr reactivation_mrr expansion_mrr contraction_mrr churn_mrr closing_mrr
+        transferred_in_customers transferred_out_customers transferred_in_mrr transferred_out_mrr
+        customer_churn_rate revenue_churn_rate gross_revenue_churn_rate net_revenue_churn_rate
+        gross_revenue_retention net_revenue_retention customer_retention_rate
+        existing_customer_share quick_ratio arr arpa avoidable_churn_rate winback_rate""",
+    "fct_cohort_retention": """cohort_month months_since segment_type segment_value
+        cohort_customers retained_customers cohort_mrr retained_mrr customer_retention_rate
+        mrr_retention_rate""",
+    "fct_contract_renewals": """contract_id customer_id term_start term_end status renewal_type
+        renewed_contract_id due_monthly_value renewed_monthly_value is_dormant""",
+    "kpi_renewal": f"""{SEGMENTED} due_contracts pending_contracts renewed_contracts
+        manually_renewed_contracts auto_renewed_contracts dormant_auto_renewed_contracts
+        contract_renewal_rate contract_value_renewal_rate voluntary_renewal_rate
+        dormant_auto_renewal_share""",
+    "fct_rejected_rows": "table_name row_key reason column_name bad_value loaded_at",
+    "rpt_raw_reconciliation": """table_name is_present raw_rows used_rows superseded_rows
+        deleted_rows rejected_rows""",
+}
+
+
+def read_yaml(path: Path) -> Any:
+    """The contents of a YAML file."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def macro(file: str, name: str) -> str:
+    """The text of one macro."""
+    text = (ROOT / "macros" / file).read_text(encoding="utf-8")
+    found = re.search(rf"{{% macro {name}\(.*?{{%-? endmacro", text, re.DOTALL)
+    assert found, name
+    return found[0]
+
+
+def meta(thing: dict[str, Any]) -> dict[str, Any]:
+    """The meta of a source table or column."""
+    found: dict[str, Any] = thing.get("config", {}).get("meta", {})
+    return found
+
+
+def committed_files() -> Iterator[Path]:
+    """Files under version control, and new ones that are not ignored."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            yield ROOT / name
+
+
+(SOURCE,) = read_yaml(MODELS / "staging" / "_raw__sources.yml")["sources"]
+CONTRACT: dict[str, dict[str, Any]] = {table["name"]: table for table in SOURCE["tables"]}
+COLUMNS = {
+    table: {column["name"]: column for column in contract["columns"]}
+    for table, contract in CONTRACT.items()
+}
+
+
+@pytest.mark.parametrize("table", CONTRACT)
+def test_every_raw_table_has_its_models(table: str) -> None:
+    """One base model that checks it, and one staging model that reads that, both described."""
+    base = MODELS / "staging" / "base" / f"base_{table}.sql"
+    staging = MODELS / "staging" / f"stg_{table}.sql"
+    assert base.read_text(encoding="utf-8").strip() == f"{{{{ checked_raw_rows('{table}') }}}}"
+    assert f"ref('base_{table}')" in staging.read_text(encoding="utf-8")
+    for path in (base, staging):
+        (model,) = read_yaml(path.with_suffix(".yml"))["models"]
+        assert model["name"] == path.stem
+        assert model["description"]
+
+
+def test_there_are_no_other_staging_models() -> None:
+    """Every file under staging belongs to a table of the contract."""
+    found = {path.stem for path in (MODELS / "staging").rglob("*.sql")}
+    assert found == {f"{kind}_{table}" for kind in ("base", "stg") for table in CONTRACT}
+
+
+@pytest.mark.parametrize("table", CONTRACT)
+def test_contract_agrees_with_the_independent_one(table: str) -> None:
+    """Types, keys and checks are those that the plain-Python calculation was written from."""
+    ours, theirs = CONTRACT[table], TABLES[table]
+    assert tuple(meta(ours)["key"]) == theirs.key
+    assert set(COLUMNS[table]) == set(theirs.columns)
+    for name, column in COLUMNS[table].items():
+        expected, rules = theirs.columns[name], meta(column)
+        type_of = {"numeric(18,8)": "rate"}.get(column["data_type"], column["data_type"])
+        assert type_of == expected.type, name
+        assert bool(rules.get("required")) == expected.required, name
+        assert tuple(rules.get("values", ())) == expected.values, name
+        assert (rules.get("min"), rules.get("max")) == (expected.low, expected.high), name
+        assert rules.get("references") == expected.references, name
+        assert bool(rules.get("needs_rate")) == expected.converted, name
+        if rules.get("default") != "reporting_currency":
+            assert rules.get("default") == expected.default, name
+
+
+def test_scores_agree_with_the_independent_ones() -> None:
+    """The ranges of survey scores."""
+    rules = meta(COLUMNS["survey_responses"]["score"])["range_by"]
+    assert rules["column"] == "survey_type"
+    assert {name: tuple(bounds) for name, bounds in rules["ranges"].items()} == SCORES
+
+
+def test_macros_list_the_tables_of_the_contract() -> None:
+    """raw_table_names() is all of them; base_models_read_by() is references and rates."""
+    names = re.findall(r"'(\w+)'", macro("raw/accounting.sql", "raw_table_names"))
+    assert sorted(names) == sorted(CONTRACT)
+    assert len(names) == len(CONTRACT)
+
+    written = {
+        table: set(re.findall(r"'(\w+)'", references))
+        for table, references in re.findall(
+            r"'(\w+)': \[(.*?)\]", macro("raw/checked_rows.sql", "base_models_read_by")
+        )
+    }
+    needed = {
+        table: {
+            "exchange_rates" if rules.get("needs_rate") else rules["references"]
+            for rules in map(meta, columns.values())
+            if rules.get("needs_rate") or rules.get("references")
+        }
+        for table, columns in COLUMNS.items()
+    }
+    assert written == {table: read for table, read in needed.items() if read}
+
+
+def test_referenced_tables_have_a_key_of_one_column() -> None:
+    """A reference is looked up by the first part of the key, so there must not be another."""
+    for columns in COLUMNS.values():
+        for rules in map(meta, columns.values()):
+            if "references" in rules:
+                assert len(meta(CONTRACT[rules["references"]])["key"]) == 1
+
+
+@pytest.mark.parametrize("table", CONTRACT)
+def test_sample_follows_the_contract(table: str) -> None:
+    """Its columns stand in the order of the contract, and dbt loads each as text."""
+    with (ROOT / f"seeds/sample/raw_{table}.csv").open(encoding="utf-8", newline="") as file:
+        header = next(csv.reader(file))
+    assert header == list(COLUMNS[table])
+    assert list(SCHEMA[table]) == header
+    described = {
+        seed["name"]: seed for seed in read_yaml(ROOT / "seeds/sample/_sample__seeds.yml")["seeds"]
+    }
+    assert len(described) == len(CONTRACT)
+    types = described[f"raw_{table}"]["config"]["column_types"]
+    assert {types.get(column) for column in header} == {"text"}
+
+
+@pytest.mark.parametrize("path", MARTS, ids=lambda path: path.stem)
+def test_marts_are_described_and_keep_their_columns(path: Path) -> None:
+    """Each column has a type and a description; the public ones are all there."""
+    (model,) = read_yaml(path.with_suffix(".yml"))["models"]
+    assert model["name"] == path.stem
+    assert model["description"]
+    assert any("unique_key" in test for test in model["data_tests"])
+    for column in model["columns"]:
+        assert column["data_type"], column
+        assert column["description"], column
+    columns = {column["name"] for column in model["columns"]}
+    assert len(columns) == len(model["columns"])
+    assert set(PUBLIC.get(path.stem, "").split()) <= columns
+
+
+def test_public_marts_are_there() -> None:
+    """Every mart that others read exists."""
+    assert set(PUBLIC) <= {path.stem for path in MARTS}
+
+
+def test_models_are_short() -> None:
+    """Nobody has to read more than 200 lines at once."""
+    lines = {
+        path.name: len(path.read_text(encoding="utf-8").splitlines())
+        for path in MODELS.rglob("*.sql")
+    }
+    assert {name: count for name, count in lines.items() if count > 200} == {}
+
+
+def test_dbt_parses_without_a_warning(tmp_path: Path) -> None:
+    """Neither a deprecation nor anything else that dbt would rather have otherwise."""
+    run = run_dbt(tmp_path, command=("parse", "--no-partial-parse", "--show-all-deprecations"))
+    assert run.returncode == 0, run.output
+    assert not re.search("warn|deprecat", run.output, re.IGNORECASE), run.output
+
+
+def test_vars_are_explained() -> None:
+    """Each has a comment beside it and a place in the definitions."""
+    text = (ROOT / "dbt_project.yml").read_text(encoding="utf-8")
+    definitions = (ROOT / "docs" / "definitions.md").read_text(encoding="utf-8")
+    variables = yaml.safe_load(text)["vars"]
+    assert variables
+    for name in variables:
+        assert re.search(rf"^  {name}:.*  # \S", text, re.MULTILINE), name
+        assert f"`{name}`" in definitions or f"`{name}:" in definitions, name
+
+
+def test_no_file_depends_on_a_place() -> None:
+    """Nothing names the host of a package index or a folder outside of the project."""
+    outside = re.compile(rb"pypi\.org|pythonhosted|--index-url|--extra-index-url|\.\./" rb"shared")
+    offenders = [
+        str(path.relative_to(ROOT))
+        for path in committed_files()
+        if path != Path(__file__) and outside.search(path.read_bytes())
+    ]
+    assert offenders == []
