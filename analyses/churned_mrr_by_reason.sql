@@ -17,7 +17,7 @@ select
     count(*) as churns,
     sum(churns.mrr_lost) as mrr_lost,
     sum(case when churns.reactivated_on is not null then 1 else 0 end) as came_back,
-    not (churns.is_graduated or churns.is_involuntary) as was_avoidable
+    not churns.is_graduated and not churns.is_involuntary as was_avoidable
 from churns
 inner join quarters
     on churns.churned_on >= quarters.period_start

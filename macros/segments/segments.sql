@@ -27,14 +27,14 @@
 
 {% macro segment_columns(segments='segments', plan=none) -%}
     {#-
-        One column per chosen segment type, for a select list.
+        One column per chosen segment type with a comma behind each, for the head of a select list.
 
         segments: alias of int_customer_segments; plan: alias of int_plan_segments joined on the
         plan that counts. A null join reads (none).
     -#}
     {%- for type in segment_types() %}
     {%- set source = plan if type in ['plan', 'product'] else segments %}
-    coalesce({{ source }}.{{ type }}, '(none)') as {{ type }}{{ ',' if not loop.last }}
+    coalesce({{ source }}.{{ type }}, '(none)') as {{ type }},
     {%- endfor -%}
 {%- endmacro %}
 
@@ -52,12 +52,12 @@
 
 {% macro segment_type() -%}
     {#- Segment type of a row of grouping sets. -#}
-    case
+    coalesce(
         {%- for type in segment_types() %}
-        when {{ type }} is not null then '{{ type }}'
+        case when {{ type }} is not null then '{{ type }}' end,
         {%- endfor %}
-        else 'all'
-    end
+        'all'
+    )
 {%- endmacro %}
 
 

@@ -20,6 +20,7 @@ plan_spans as (
 
 segmented as (
     select
+        {{ segment_columns('customer_segments', 'plan_segments') }}
         renewals.term_end,
         renewals.status,
         renewals.renewal_type,
@@ -30,8 +31,7 @@ segmented as (
             when renewals.renewed_monthly_value < renewals.due_monthly_value
                 then renewals.renewed_monthly_value
             when renewals.renewed_monthly_value is not null then renewals.due_monthly_value
-        end as renewed_value,
-        {{ segment_columns('customer_segments', 'plan_segments') }}
+        end as renewed_value
     from renewals
     inner join customer_segments on renewals.customer_id = customer_segments.customer_id
     {{ join_plan_of_day('renewals.customer_id', 'renewals.term_end') }}

@@ -22,6 +22,7 @@ plan_segments as (
 
 segmented as (
     select
+        {{ segment_columns('customer_segments', 'plan_segments') }}
         {{ month_start('changes.first_active_on') }} as cohort_month,
         {{ month_number('changes.changed_on') }}
         - {{ month_number('changes.first_active_on') }} as months_since,
@@ -36,8 +37,7 @@ segmented as (
             when changes.mrr_after = 0 then -1
             else 0
         end as customers_change,
-        changes.mrr_after - changes.mrr_before as mrr_change,
-        {{ segment_columns('customer_segments', 'plan_segments') }}
+        changes.mrr_after - changes.mrr_before as mrr_change
     from changes
     inner join activity on changes.customer_id = activity.customer_id
     inner join customer_segments on changes.customer_id = customer_segments.customer_id

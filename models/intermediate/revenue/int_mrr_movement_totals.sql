@@ -35,6 +35,7 @@ labelled as (
 
 segmented as (
     select
+        {{ segment_columns('customer_segments', 'plan_segments') }}
         labelled.period_grain,
         labelled.period_start,
         labelled.movement,
@@ -45,8 +46,7 @@ segmented as (
                 and not churns.is_involuntary
                 then 1
             else 0
-        end as avoidable_churn,
-        {{ segment_columns('customer_segments', 'plan_segments') }}
+        end as avoidable_churn
     from labelled
     inner join customer_segments on labelled.customer_id = customer_segments.customer_id
     left join plan_segments on labelled.plan_id = plan_segments.plan_id

@@ -41,10 +41,10 @@ signed_amounts as (
 
 segmented as (
     select
+        {{ segment_columns('customer_segments', 'plan_segments') }}
         signed_amounts.changed_on,
         signed_amounts.mrr_change,
-        signed_amounts.customers_change,
-        {{ segment_columns('customer_segments', 'plan_segments') }}
+        signed_amounts.customers_change
     from signed_amounts
     inner join customer_segments on signed_amounts.customer_id = customer_segments.customer_id
     left join plan_segments on signed_amounts.plan_id = plan_segments.plan_id

@@ -58,8 +58,7 @@ spans as (
             else opening.from_month
         end as first_window_month,
         case
-            when closing.next_month < opening.next_month or opening.next_month is null
-                then closing.next_month
+            when closing.next_month < opening.next_month then closing.next_month
             else opening.next_month
         end - 1 as last_window_month,
         opening.mrr as opening_mrr,

@@ -17,13 +17,13 @@ plan_segments as (
 
 segmented as (
     select
+        {{ segment_columns('customer_segments', 'plan_segments') }}
         churns.churned_on,
         case
             when churns.reactivated_on <= {{ add_days('churns.churned_on', var('winback_days')) }}
                 then 1
             else 0
-        end as won_back,
-        {{ segment_columns('customer_segments', 'plan_segments') }}
+        end as won_back
     from churns
     inner join customer_segments on churns.customer_id = customer_segments.customer_id
     left join plan_segments on churns.plan_id = plan_segments.plan_id
