@@ -28,6 +28,28 @@
     ) // (2 * {{ divisor }} * {{ shift }}::hugeint) as decimal(38, 4)) * 0.0001 as decimal(18, 4))
 {%- endmacro %}
 
+{% macro postgres__rounded_quotient(factors, divisor) -%}
+    {#- numeric multiplies exactly and div() cuts exactly; adding half the divisor before rounds. -#}
+    cast(div(
+        2 * {% for factor, places in factors -%}
+            cast({{ factor }} as numeric){{ ' * ' if not loop.last }}
+        {%- endfor %} * 10000 + {{ divisor }},
+        2 * {{ divisor }}
+    ) * 0.0001 as numeric(18, 4))
+{%- endmacro %}
+
+{% macro spark__rounded_quotient(factors, divisor) -%}
+    {#- Products of decimals lose digits beyond 38, those of whole ones do not; div cuts exactly. -#}
+    {%- set decimals = factors | sum(attribute=1) -%}
+    {%- set shift = "cast('1" ~ '0' * (decimals - 4) ~ "' as decimal(38, 0))" -%}
+    cast(cast((
+        2 * {% for factor, places in factors -%}
+            cast(({{ factor }}) * {{ 10 ** places }} as decimal(38, 0)){{ ' * ' if not loop.last }}
+        {%- endfor %}
+        + {{ divisor }} * {{ shift }}
+    ) div (2 * {{ divisor }} * {{ shift }}) as decimal(38, 0)) * 0.0001 as decimal(18, 4))
+{%- endmacro %}
+
 
 {% macro ratio(numerator, denominator) -%}
     {#- numerator ÷ denominator as a double; null where the denominator is 0. -#}
@@ -43,4 +65,8 @@
 
 {% macro default__type_double() -%}
     double
+{%- endmacro %}
+
+{% macro postgres__type_double() -%}
+    double precision
 {%- endmacro %}

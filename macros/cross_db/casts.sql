@@ -22,6 +22,18 @@
     end
 {%- endmacro %}
 
+{% macro postgres__blank_as_null(expression) -%}
+    case
+        when btrim({{ expression }}, '{{ " \t\r\n\u00a0\u3000" }}') <> '' then {{ expression }}
+    end
+{%- endmacro %}
+
+{% macro spark__blank_as_null(expression) -%}
+    case
+        when trim(both '{{ " \t\r\n\u00a0\u3000" }}' from {{ expression }}) <> '' then {{ expression }}
+    end
+{%- endmacro %}
+
 
 {% macro safe_integer(expression) -%}
     {#- 32-bit integer from digits with an optional minus sign. -#}
@@ -33,6 +45,20 @@
         then try_cast({{ expression }} as integer) end
 {%- endmacro %}
 
+{% macro postgres__safe_integer(expression) -%}
+    {#- No cast returns null instead of failing, so only what is known to fit is cast. -#}
+    case when {{ expression }} ~ '^-?0*[0-9]{1,10}$' then
+        case
+            when cast({{ expression }} as bigint) between -2147483648 and 2147483647
+                then cast({{ expression }} as integer)
+        end
+    end
+{%- endmacro %}
+
+{% macro spark__safe_integer(expression) -%}
+    case when {{ expression }} rlike '^-?[0-9]+\\z' then try_cast({{ expression }} as integer) end
+{%- endmacro %}
+
 
 {% macro safe_numeric(expression, precision=18, scale=4) -%}
     {#- numeric(precision, scale) from plain notation, rounded half away from zero. -#}
@@ -42,6 +68,28 @@
 {% macro duckdb__safe_numeric(expression, precision, scale) -%}
     case when regexp_full_match({{ expression }}, '-?[0-9]+([.][0-9]+)?')
         then try_cast({{ expression }} as decimal({{ precision }}, {{ scale }})) end
+{%- endmacro %}
+
+{% macro postgres__safe_numeric(expression, precision, scale) -%}
+    {#- Beyond a few thousand decimals PostgreSQL fails to read a number: cut, they round nothing. -#}
+    case when {{ expression }} ~ '^-?[0-9]+([.][0-9]+)?$' then
+        case when length(ltrim(split_part({{ expression }}, '.', 1), '-0')) <= {{ precision - scale }} then
+            case
+                when abs(round(cast(left({{ expression }}, 1000) as numeric), {{ scale }}))
+                    < 1e{{ precision - scale }}
+                    then cast(cast(left({{ expression }}, 1000) as numeric) as numeric({{ precision }}, {{ scale }}))
+            end
+        end
+    end
+{%- endmacro %}
+
+{% macro spark__safe_numeric(expression, precision, scale) -%}
+    {#- Cut to the digits that Spark reads; those beyond round nothing at these scales. -#}
+    case when {{ expression }} rlike '^-?[0-9]+([.][0-9]+)?\\z' then try_cast(
+        regexp_extract({{ expression }}, '^(-?)0*([0-9]+([.][0-9]{1,15})?)', 1)
+        || regexp_extract({{ expression }}, '^(-?)0*([0-9]+([.][0-9]{1,15})?)', 2)
+        as decimal({{ precision }}, {{ scale }})
+    ) end
 {%- endmacro %}
 
 
@@ -63,6 +111,30 @@
     case when regexp_full_match({{ expression }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
             and {{ expression }} >= '0001'
         then try_cast({{ expression }} as date) end
+{%- endmacro %}
+
+{% macro postgres__safe_date(expression) -%}
+    case when {{ postgres__is_a_day(expression) }} then cast({{ expression }} as date) end
+{%- endmacro %}
+
+{% macro spark__safe_date(expression) -%}
+    case when {{ expression }} rlike '^[0-9]{4}-[0-9]{2}-[0-9]{2}\\z' and {{ expression }} >= '0001'
+        then try_cast({{ expression }} as date) end
+{%- endmacro %}
+
+{% macro postgres__is_a_day(expression) -%}
+    {#- Whether a text is YYYY-MM-DD and on the calendar; true and false only, never an error. -#}
+    case
+        when {{ expression }} ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$'
+                and {{ expression }} >= '0001'
+            then cast(substr({{ expression }}, 9, 2) as integer) <= extract(day from
+                make_date(
+                    cast(substr({{ expression }}, 1, 4) as integer),
+                    cast(substr({{ expression }}, 6, 2) as integer), 1
+                ) + interval '1 month - 1 day'
+            )
+        else false
+    end
 {%- endmacro %}
 
 
@@ -99,6 +171,48 @@
     end
 {%- endmacro %}
 
+{% macro postgres__safe_timestamp(expression) -%}
+    {%- set clock = '([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?' -%}
+    {%- set zone = '[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?' -%}
+    {#- substring() returns the first group of a pattern, so all of it is one -#}
+    {%- set kept = '(^.{10}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?)' -%}
+    {%- set offset -%}
+        replace(substring(substr({{ expression }}, 12) from '[+-][0-9:]+$'), ':', '')
+    {%- endset -%}
+    {%- set offset_minutes -%}
+        cast(left({{ offset }}, 3) as integer) * 60
+        + coalesce(cast(left({{ offset }}, 1) || nullif(substr({{ offset }}, 4, 2), '') as integer), 0)
+    {%- endset -%}
+    case
+        when {{ expression }} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]{{ clock }}(Z|{{ zone }})?)?$' then
+            case when {{ postgres__is_a_day('left(' ~ expression ~ ', 10)') }} then
+                cast(substring({{ expression }} from '{{ kept }}') as timestamp)
+                - make_interval(mins => coalesce({{ offset_minutes }}, 0))
+            end
+    end
+{%- endmacro %}
+
+{% macro spark__safe_timestamp(expression) -%}
+    {%- set clock = '([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?' -%}
+    {%- set zone = '[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?' -%}
+    {%- set kept = '^.{10}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?)?' -%}
+    {%- set offset -%}
+        replace(regexp_extract(substr({{ expression }}, 12), '[+-][0-9:]+$', 0), ':', '')
+    {%- endset -%}
+    case
+        when {{ expression }} >= '0001' and {{ expression }} rlike
+            '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ]{{ clock }}(Z|{{ zone }})?)?\\z'
+            then try_cast(regexp_extract({{ expression }}, '{{ kept }}', 0) as timestamp)
+                - make_dt_interval(0, 0, coalesce(
+                    try_cast(substr({{ offset }}, 1, 3) as integer) * 60
+                    + coalesce(
+                        try_cast(substr({{ offset }}, 1, 1) || substr({{ offset }}, 4, 2) as integer), 0
+                    ),
+                    0
+                ))
+    end
+{%- endmacro %}
+
 
 {% macro integer_from_number(expression) -%}
     {#- 32-bit integer from a number that is whole and fits, else null. -#}
@@ -106,6 +220,18 @@
 {%- endmacro %}
 
 {% macro duckdb__integer_from_number(expression) -%}
+    case when {{ expression }} = floor({{ expression }}) then try_cast({{ expression }} as integer) end
+{%- endmacro %}
+
+{% macro postgres__integer_from_number(expression) -%}
+    case
+        when {{ expression }} = floor({{ expression }})
+                and {{ expression }} between -2147483648 and 2147483647
+            then cast({{ expression }} as integer)
+    end
+{%- endmacro %}
+
+{% macro spark__integer_from_number(expression) -%}
     case when {{ expression }} = floor({{ expression }}) then try_cast({{ expression }} as integer) end
 {%- endmacro %}
 
@@ -119,6 +245,17 @@
     try_cast({{ expression }} as decimal({{ precision }}, {{ scale }}))
 {%- endmacro %}
 
+{% macro postgres__numeric_from_number(expression, precision, scale) -%}
+    case
+        when abs(round(cast({{ expression }} as numeric), {{ scale }})) < 1e{{ precision - scale }}
+            then cast({{ expression }} as numeric({{ precision }}, {{ scale }}))
+    end
+{%- endmacro %}
+
+{% macro spark__numeric_from_number(expression, precision, scale) -%}
+    try_cast({{ expression }} as decimal({{ precision }}, {{ scale }}))
+{%- endmacro %}
+
 
 {% macro utc_timestamp(expression) -%}
     {#- UTC timestamp without zone from a timestamp with zone. -#}
@@ -127,4 +264,13 @@
 
 {% macro duckdb__utc_timestamp(expression) -%}
     timezone('UTC', {{ expression }})
+{%- endmacro %}
+
+{% macro postgres__utc_timestamp(expression) -%}
+    {{ expression }} at time zone 'UTC'
+{%- endmacro %}
+
+{% macro spark__utc_timestamp(expression) -%}
+    {#- The profile sets the session's time zone to UTC: its timestamps are UTC already. -#}
+    {{ expression }}
 {%- endmacro %}

@@ -13,14 +13,26 @@
     cast(timezone('{{ var("reporting_timezone") }}', timezone('UTC', {{ timestamp }})) as date)
 {%- endmacro %}
 
+{% macro postgres__local_date(timestamp) -%}
+    cast({{ timestamp }} at time zone 'UTC' at time zone '{{ var("reporting_timezone") }}' as date)
+{%- endmacro %}
+
+{% macro spark__local_date(timestamp) -%}
+    cast(from_utc_timestamp({{ timestamp }}, '{{ var("reporting_timezone") }}') as date)
+{%- endmacro %}
+
 
 {% macro days_between(first, last) -%}
     {#- Days from date `first` to date `last` as an integer; 0 for the same day. -#}
     {{ return(adapter.dispatch('days_between')(first, last)) }}
 {%- endmacro %}
 
-{% macro duckdb__days_between(first, last) -%}
+{% macro default__days_between(first, last) -%}
     cast(({{ last }}) - ({{ first }}) as integer)
+{%- endmacro %}
+
+{% macro spark__days_between(first, last) -%}
+    datediff({{ last }}, {{ first }})
 {%- endmacro %}
 
 
@@ -29,8 +41,12 @@
     {{ return(adapter.dispatch('add_days')(day, days)) }}
 {%- endmacro %}
 
-{% macro duckdb__add_days(day, days) -%}
+{% macro default__add_days(day, days) -%}
     (({{ day }}) + cast({{ days }} as integer))
+{%- endmacro %}
+
+{% macro spark__add_days(day, days) -%}
+    date_add({{ day }}, cast({{ days }} as integer))
 {%- endmacro %}
 
 
@@ -65,6 +81,22 @@
     select cast(unnest(generate_series({{ first }}, {{ last }}, interval 1 day)) as date) as day_on
 {%- endmacro %}
 
+{% macro postgres__date_range(first, last) -%}
+    {#- As timestamps without zone: with one, a change of clocks would shift the days. -#}
+    select cast(days.day_at as date) as day_on
+    from generate_series(
+        cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval '1 day'
+    ) as days (day_at)
+{%- endmacro %}
+
+{% macro spark__date_range(first, last) -%}
+    {#- A sequence must not run backwards, and a generator takes no subquery. -#}
+    select explode(days) as day_on from (
+        select case when first_on <= last_on then sequence(first_on, last_on, interval 1 day) end as days
+        from (select {{ first }} as first_on, {{ last }} as last_on) as bounds
+    ) as ranges
+{%- endmacro %}
+
 
 {% macro iso_week_label(monday) -%}
     {#- ISO 8601 week such as 2025-W14 of the date `monday`. -#}
@@ -73,4 +105,12 @@
 
 {% macro duckdb__iso_week_label(monday) -%}
     strftime({{ monday }}, '%G-W%V')
+{%- endmacro %}
+
+{% macro postgres__iso_week_label(monday) -%}
+    to_char({{ monday }}, 'IYYY-"W"IW')
+{%- endmacro %}
+
+{% macro spark__iso_week_label(monday) -%}
+    extract(yearofweek from {{ monday }}) || '-W' || lpad(extract(week from {{ monday }}), 2, '0')
 {%- endmacro %}

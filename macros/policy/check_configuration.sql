@@ -87,8 +87,9 @@
             ~ "'; use a code of ISO 4217 such as JPY."
         ) -%}
     {%- endif -%}
-    {%- if var('segments') is string or var('segments') is not iterable -%}
-        {%- do problems.append('var segments must be a list; [] leaves all only.') -%}
+    {%- if var('segments') is string or var('segments') is mapping or var('segments') is not iterable
+        or var('segments') | reject('string') | list -%}
+        {%- do problems.append('var segments must be a list of names; [] leaves all only.') -%}
     {%- else -%}
         {%- for type in var('segments') if type not in available_segments() -%}
             {%- do problems.append(
@@ -99,6 +100,13 @@
         {%- if var('segments') | unique | list | length < var('segments') | length -%}
             {%- do problems.append('var segments names a segment twice.') -%}
         {%- endif -%}
+    {%- endif -%}
+    {%- if var('reader_roles') is string or var('reader_roles') is not iterable -%}
+        {%- do problems.append('var reader_roles must be a list of roles; [] grants nothing.') -%}
+    {%- elif var('reader_roles') and target.type != 'postgres' -%}
+        {%- do problems.append(
+            'var reader_roles is for PostgreSQL; the target ' ~ target.type ~ ' has no roles.'
+        ) -%}
     {%- endif -%}
     {%- if not problems and var('reporting_start_date')
         and var('reporting_start_date') | string > as_of_day() -%}
@@ -134,7 +142,12 @@
     {%- endif -%}
     {%- for contract in raw_contract() -%}
         {%- set landed = landed_table(contract.name) -%}
-        {%- if landed.relation is none and contract.required_table -%}
+        {%- if landed.is_doubled -%}
+            {%- do problems.append(
+                'the raw table ' ~ contract.name ~ ' is there twice, as ' ~ landed.looked_in
+                ~ '; remove one of the two files.'
+            ) -%}
+        {%- elif landed.relation is none and contract.required_table -%}
             {%- do problems.append(
                 'the required raw table ' ~ contract.name ~ ' is missing; looked for '
                 ~ landed.looked_in ~ '.'

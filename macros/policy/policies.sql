@@ -5,7 +5,10 @@
         The last day that counts as text YYYY-MM-DD: var as_of_date, else the sample's own day when
         the sample is built, else today in the reporting time zone.
     -#}
-    {%- if var('as_of_date') -%}
+    {%- if not execute -%}
+        {#- vars are checked only when the run starts; until then any day will do -#}
+        {{ return('0001-01-01') }}
+    {%- elif var('as_of_date') -%}
         {{ return(var('as_of_date') | string) }}
     {%- elif var('raw_mode') == 'seeds' -%}
         {{ return(var('sample_as_of_date') | string) }}
@@ -27,6 +30,9 @@
         The first moment after the last day that counts, as a UTC timestamp. Comparing timestamps
         with it is cheaper than turning each into a local date.
     -#}
+    {%- if not execute -%}
+        {{ return('cast(null as ' ~ dbt.type_timestamp() ~ ')') }}
+    {%- endif -%}
     {%- set zone = modules.pytz.timezone(var('reporting_timezone')) -%}
     {%- set midnight = modules.datetime.datetime.strptime(as_of_day(), '%Y-%m-%d')
         + modules.datetime.timedelta(days=1) -%}

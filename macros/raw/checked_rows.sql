@@ -46,7 +46,8 @@ versions as (
                 {{ cast_landed(contract, landed, name) }} desc nulls last,
                 {%- endfor %}
                 {%- for name in names %}
-                cast({{ name }}_landed as {{ dbt.type_string() }}) nulls last{{ ',' if not loop.last }}
+                {{ byte_order('cast(' ~ name ~ '_landed as ' ~ dbt.type_string() ~ ')') }} nulls last
+                    {{- ',' if not loop.last }}
                 {%- endfor %}
         ) as version_number
     from {{ landed_rows(contract, landed) }} as landed

@@ -21,7 +21,7 @@
 
 {% macro segment_types() -%}
     {#- The segment types that var segments chooses, without all. -#}
-    {{ return(var('segments')) }}
+    {{ return(var('segments') if execute else []) }}
 {%- endmacro %}
 
 

@@ -19,7 +19,10 @@ dated as (
         {{ known_on('cancel_requested_at') }} as cancel_requested_on,
         {{ known_at('ended_at') }} as ended_at,
         {{ known_on('ended_at') }} as ended_on,
-        cancel_reason_code
+        case
+            when {{ is_known('cancel_requested_at') }} or {{ is_known('ended_at') }}
+                then cancel_reason_code
+        end as cancel_reason_code
     from checked
 )
 

@@ -16,7 +16,7 @@ from independent.random_company import write_csv
 from warehouse import Build, run_dbt
 
 from tools.sample_company.__main__ import main
-from tools.sample_company.schema import MUTABLE, SCHEMA
+from tools.sample_company.schema import SCHEMA
 
 AS_OF = "2026-09-30"
 NO_TESTS = ("build", "--exclude-resource-type", "unit_test", "test")
@@ -52,20 +52,24 @@ def land_typed(folder: Path) -> None:
 
 def awkward(table: str, column: str, kind: str) -> str:
     """SQL of a column in a type that the contract does not name but that holds the same value."""
-    if IDS.get(table) == column:
-        return f"cast({column} as bigint)"
     is_odd = len(column) % 2 == 1
-    if column == "loaded_at":
-        return f"cast({column} as date)"
-    if kind == "timestamp":
-        return f"timezone('UTC', {column})" if is_odd else f"cast({column} as timestamp_ns)"
-    if kind == "date" and table != "acquisition_costs":  # there the key of a rejected row shows
-        return f"cast({column} as timestamp)"
-    if kind == "integer":
-        return f"cast({column} as {'double' if is_odd else 'bigint'})"
-    if kind in {"numeric", "rate"}:
-        return f"cast({column} as {'double' if is_odd else 'decimal(38, 10)'})"
-    return f"cast({column} as integer)" if kind == "boolean" else column
+    types = {
+        "timestamp": "timestamptz" if is_odd else "timestamp_ns",
+        "date": "timestamp",
+        "integer": "double" if is_odd else "bigint",
+        "numeric": "double" if is_odd else "decimal(38, 10)",
+        "rate": "double",
+        "boolean": "integer",
+        "text": "varchar",
+    }
+    type_of = types[kind]
+    if IDS.get(table) == column:
+        type_of = "bigint"
+    elif (table, column) == ("acquisition_costs", "cost_month"):
+        type_of = "date"  # the text of a rejected row's key depends on the type
+    elif column == "loaded_at":
+        type_of = "date"
+    return f"cast({column} as {type_of})"
 
 
 def copied(folder: Path, form: str, expression: Callable[[str, str, str], str]) -> dict[str, Any]:
@@ -152,7 +156,6 @@ def test_no_mart_depends_on_how_tables_were_landed(name: str, landed: Mapping[st
     """Row for row, with the same rows rejected for the same reasons."""
     expected, found = contents(landed["parquet"]), contents(landed[name])
     assert expected.keys() == found.keys()
-    assert len(expected) > 30
     for table, rows in expected.items():
         assert found[table] == rows, (
             f"{table}: {list((rows - found[table]).items())[:3]} became"
@@ -163,12 +166,14 @@ def test_no_mart_depends_on_how_tables_were_landed(name: str, landed: Mapping[st
 def test_landed_company_has_all_there_is_to_compare(landed: Mapping[str, Build]) -> None:
     """Rows in every staging model and mart, and rows that are rejected, superseded and deleted."""
     built = landed["parquet"]
-    assert [name for name, rows in contents(built).items() if not rows] == []
+    found = contents(built)
+    assert {name for name in found if "stg_" in name} == {f"main_staging.stg_{t}" for t in SCHEMA}
+    assert len(found) >= len(SCHEMA) + 12
+    assert [name for name, rows in found.items() if not rows] == []
     accounts = built.rows("rpt_raw_reconciliation")
     assert {row["table_name"] for row in accounts if row["is_present"]} == set(SCHEMA)
     for column in ("rejected_rows", "superseded_rows", "deleted_rows"):
         assert sum(row[column] for row in accounts) > 3, column
-    assert MUTABLE <= set(SCHEMA)
 
 
 # --- notations -----------------------------------------------------------------------------
@@ -183,7 +188,7 @@ class Rejected:
 
 BAD = Rejected()
 IDEOGRAPHIC_SPACE = "　"
-BLANK: dict[str, Any] = {"": None, "   ": None, IDEOGRAPHIC_SPACE: None}
+BLANK: dict[str, Any] = {"": None, "   ": None, "\t": None, IDEOGRAPHIC_SPACE: None}
 INTEGERS: dict[str, Any] = {
     **{"0": 0, "-0": 0, "007": 7, "-5": -5, "2147483647": 2**31 - 1, "-2147483648": -(2**31)},
     **dict.fromkeys(("2147483648", "-2147483649", "12345678901234567890", "1e5", "1,000"), BAD),
@@ -220,10 +225,10 @@ MORNING = datetime(2025, 1, 5, 10)
 TIMESTAMPS: dict[str, Any] = {
     "2025-01-05": datetime(2025, 1, 5),
     **dict.fromkeys(("2025-01-05T10:00Z", "2025-01-05T10:00", "2025-01-05 10:00:00"), MORNING),
-    **dict.fromkeys(("2025-01-05 10:00Z", "2025-01-05T10:00:00.000", "2025-01-05 19+09"), BAD),
-    "2025-01-05T10:00:00.000": MORNING,
+    **dict.fromkeys(
+        ("2025-01-05 10:00Z", "2025-01-05T10:00:00.000", "2025-01-05 19:00+09"), MORNING
+    ),
     "2025-01-05 10:00:00.123456789+09:00": datetime(2025, 1, 5, 1, 0, 0, 123456),
-    "2025-01-05 10:00Z": MORNING,
     "2025-01-05T10:00:00.9999999Z": datetime(2025, 1, 5, 10, 0, 0, 999999),
     "2025-01-05T10:00:00.5": datetime(2025, 1, 5, 10, 0, 0, 500000),
     "2025-01-05T10:00:00+0530": datetime(2025, 1, 5, 4, 30),
@@ -251,7 +256,14 @@ TIMESTAMPS: dict[str, Any] = {
 TEXTS: dict[str, Any] = {
     **{" leading": " leading", "a,b": "a,b", 'say "hi"': 'say "hi"', "it's": "it's", "\\n": "\\n"},
     **{"two\nlines": "two\nlines", "two\r\nlines": "two\r\nlines", "株式会社 例": "株式会社 例"},
-    **{"null": "null", "NULL": "NULL", "😀": "😀", "007": "007", "#N/A": "#N/A", "{{ x }}": "{{ x }}"},
+    **{
+        "null": "null",
+        "NULL": "NULL",
+        "😀": "😀",
+        "007": "007",
+        "#N/A": "#N/A",
+        "{{ x }}": "{{ x }}",
+    },
 }
 
 

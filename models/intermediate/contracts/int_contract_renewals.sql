@@ -23,7 +23,8 @@ candidates as (
         terms.renewal_type,
         terms.monthly_value as renewed_monthly_value,
         row_number() over (
-            partition by due_terms.contract_id order by terms.term_start, terms.contract_id
+            partition by due_terms.contract_id
+            order by terms.term_start, {{ byte_order('terms.contract_id') }}
         ) as candidate_number
     from due_terms
     inner join terms

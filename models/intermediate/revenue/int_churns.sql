@@ -45,7 +45,9 @@ ended_subscriptions as (
         subscriptions.cancel_reason_code,
         row_number() over (
             partition by churns.customer_id, churns.churned_on
-            order by subscriptions.ended_on desc, subscriptions.subscription_id
+            order by
+                subscriptions.ended_on desc,
+                {{ byte_order('subscriptions.subscription_id') }}
         ) as end_rank
     from churns
     inner join subscriptions

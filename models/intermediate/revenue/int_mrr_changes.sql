@@ -18,7 +18,7 @@ plans_in_force as (
             order by
                 item_spans.mrr desc,
                 item_spans.tier_rank desc nulls last,
-                item_spans.plan_id
+                {{ byte_order('item_spans.plan_id') }}
         ) as plan_rank
     from steps
     inner join item_spans

@@ -14,7 +14,7 @@ final as (
         row_key,
         reason,
         column_name,
-        min(bad_value) as bad_value,
+        min({{ byte_order('bad_value') }}) as bad_value,
         max(loaded_at) as loaded_at,
         cast(count(*) as integer) as raw_rows
     from rejections

@@ -1,0 +1,35 @@
+"""`make postgres`, `make spark` and `make engines-stop`: start and stop a trial server."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from tools.engines import postgres, spark
+
+
+def main() -> None:
+    """Start or stop one engine and say what to set to reach it."""
+    parser = argparse.ArgumentParser(prog="python -m tools.engines", description=__doc__)
+    parser.add_argument("engine", choices=["postgres", "spark"])
+    parser.add_argument("action", choices=["start", "stop"])
+    parser.add_argument("--folder", type=Path, default=Path("build"))
+    options = parser.parse_args()
+    engine = {"postgres": postgres, "spark": spark}[options.engine]
+    folder = options.folder / options.engine
+    try:
+        if options.action == "stop":
+            engine.stop(folder)
+            return
+        environment = engine.start(folder)
+    except RuntimeError as problem:
+        sys.exit(str(problem))
+    print(f"{options.engine} runs in {folder}. To build there:\n")
+    settings = " ".join(f"{name}={value}" for name, value in environment.items())
+    print(f"  {settings} .venv/bin/dbt build --target {options.engine}\n")
+    print(f"Stop it with: make {options.engine}-stop")
+
+
+if __name__ == "__main__":
+    main()
