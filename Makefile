@@ -11,14 +11,15 @@ BIN := $(VENV)/bin
 RAW_DIR ?=
 AS_OF ?=
 VARS ?= {}
+TARGET ?= duckdb
 CUSTOMERS ?= 1000000
 export DUCKDB_PATH ?= customer_success.duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint example sample bench clean
+.PHONY: help build test lint example sample bench clean engines postgres postgres-stop spark spark-stop
 
 help:  ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 $(VENV)/.build: requirements/build.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -30,8 +31,12 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.build
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
+$(VENV)/.engines: requirements/engines.txt $(VENV)/.build
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 build: $(VENV)/.build  ## Build the warehouse and print the latest month's KPIs
-	@$(BIN)/python -m tools.build --raw-dir '$(RAW_DIR)' --as-of '$(AS_OF)' --vars '$(VARS)'
+	@$(BIN)/python -m tools.build --raw-dir '$(RAW_DIR)' --as-of '$(AS_OF)' --vars '$(VARS)' --target '$(TARGET)'
 
 lint: $(VENV)/.dev  ## Check the style of SQL and Python
 	$(BIN)/ruff check .
@@ -50,6 +55,20 @@ sample: $(VENV)/.dev  ## Write the sample company's seeds again
 
 bench: $(VENV)/.dev  ## Measure the build at size, beside a month spine (CUSTOMERS=1000000)
 	$(BIN)/python -m tools.bench --customers $(CUSTOMERS)
+
+engines: $(VENV)/.engines  ## Install what PostgreSQL and Spark need into .venv
+
+postgres: $(VENV)/.engines  ## Start a private PostgreSQL for trial, on loopback
+	@$(BIN)/python -m tools.engines postgres start
+
+postgres-stop:  ## Stop it
+	@$(BIN)/python -m tools.engines postgres stop
+
+spark: $(VENV)/.engines  ## Start a Spark Thrift server for trial, on loopback
+	@$(BIN)/python -m tools.engines spark start
+
+spark-stop:  ## Stop it
+	@$(BIN)/python -m tools.engines spark stop
 
 clean:  ## Remove what builds leave behind, but not the warehouse
 	rm -rf target logs build

@@ -36,6 +36,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--raw-dir", default="", help="folder with <table>.parquet or <table>.csv")
     parser.add_argument("--as-of", default="", help="last day that counts, YYYY-MM-DD")
     parser.add_argument("--vars", default="{}", help="further dbt vars, as YAML")
+    parser.add_argument("--target", default="duckdb", help="dbt target: the engine")
     return parser.parse_args()
 
 
@@ -105,9 +106,13 @@ def main() -> None:
     variables = dbt_vars(options.raw_dir, options.as_of, options.vars)
     dbt = Path(sys.executable).with_name("dbt")
     command = [str(dbt), "build", "--exclude-resource-type", "unit_test"]
+    command += ["--target", options.target]
     finished = subprocess.run([*command, "--vars", json.dumps(variables, default=str)], check=False)
     if finished.returncode:
         sys.exit(finished.returncode)
+    if options.target != "duckdb":
+        print(f"\nThe marts are in the schema of the target {options.target} (profiles/).")
+        return
     database = Path(os.environ.get("DUCKDB_PATH", "customer_success.duckdb"))
     print(f"\nWarehouse: {database.resolve()} (marts in schema main)\n\n{headline(database)}")
 

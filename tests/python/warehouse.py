@@ -43,6 +43,7 @@ def run_dbt(
     folder: Path,
     variables: Mapping[str, Any] | None = None,
     command: Sequence[str] = ("build", "--exclude-resource-type", "unit_test"),
+    environment: Mapping[str, str] | None = None,
 ) -> Build:
     """Run dbt on the project with a warehouse and artifacts of its own.
 
@@ -50,6 +51,7 @@ def run_dbt(
         folder: Where warehouse, target and logs of this run go.
         variables: dbt vars beside those of dbt_project.yml.
         command: dbt command with its options.
+        environment: Environment variables beside those of the test run.
 
     Returns:
         The run; a failed one is returned too, for the caller to look at.
@@ -69,7 +71,7 @@ def run_dbt(
             str(folder / "logs"),
         ],
         cwd=ROOT,
-        env={**os.environ, "DUCKDB_PATH": str(database)},
+        env={**os.environ, "DUCKDB_PATH": str(database), **(environment or {})},
         capture_output=True,
         text=True,
         check=False,

@@ -34,6 +34,7 @@ SPINE = Path(__file__).with_name("month_spine.sql")
 MOVEMENTS = "fct_mrr_movements"
 BUILD = ("build", "--exclude-resource-type", "unit_test")
 STAGING = ("base_", "stg_")
+TESTS = "data tests"
 
 # One statement in a process of its own, so that its memory is nobody else's.
 MEASURED = """
@@ -145,7 +146,8 @@ def timings(target: Path, memory: Memory) -> list[tuple[str, float, int]]:
             datetime.fromisoformat(steps["execute"][key].replace("Z", "+00:00")).timestamp()
             for key in ("started_at", "completed_at")
         )
-        name = result["unique_id"].split(".")[2]
+        kind, _, name = result["unique_id"].split(".")[:3]
+        name = TESTS if kind == "test" else name
         rows.append((start, name, float(result["execution_time"]), memory.peak(start, end)))
     return [(name, seconds, peak) for _, name, seconds, peak in sorted(rows)]
 
@@ -165,7 +167,11 @@ def in_process(statement: str, database: Path, limit: str) -> tuple[float, int]:
 
 def table(part: Part) -> str:
     """Seconds and peak memory of each model as text, the quick ones summed up."""
-    shown = [row for row in part.models if row[1] >= 0.2]
+    shown = [row for row in part.models if row[1] >= 0.2 and row[0] != TESTS]
+    tests = [row for row in part.models if row[0] == TESTS]
+    if tests:
+        total = sum(seconds for _, seconds, _ in tests)
+        shown.append((f"{len(tests)} data tests", total, max(peak for _, _, peak in tests)))
     quick = part.seconds - sum(seconds for _, seconds, _ in shown)
     lines = [f"  {'model':<34}{'seconds':>9}{'peak GB':>9}"]
     lines += [f"  {name:<34}{seconds:>9.1f}{peak / 1e9:>9.1f}" for name, seconds, peak in shown]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import shutil
@@ -69,6 +70,8 @@ def start(folder: Path, port: int = PORT) -> dict[str, str]:
         PostgresMissingError: PostgreSQL is not installed.
         RuntimeError: One of its programs failed; the message is what it printed.
     """
+    if importlib.util.find_spec("psycopg2") is None:
+        raise PostgresMissingError("PostgreSQL's client is not installed (make engines).")
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / "data"

@@ -1,0 +1,273 @@
+"""PostgreSQL and Spark give the figures of DuckDB: every mart, every row, every column."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+from independent.compare import compare
+from warehouse import ROOT, Build, run_dbt
+
+from tools.engines import postgres, spark
+
+AS_OF = "2024-12-31"
+SCHEMA = "customer_success"
+READER = "bi_reader"
+MARTS = ("build", "--exclude-resource-type", "unit_test", "test")
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A server that runs: its dbt target, how to reach it and a connection to it."""
+
+    target: str
+    environment: Mapping[str, str]
+    connection: Any
+
+    def execute(self, statement: str) -> list[tuple[Any, ...]]:
+        """Rows of a statement; none where it returns none."""
+        cursor = self.connection.cursor()
+        cursor.execute(statement)
+        return list(cursor.fetchall()) if cursor.description else []
+
+    def rows(self, table: str, schema: str) -> list[dict[str, Any]]:
+        """All rows of a mart as dicts of column name to Python value."""
+        cursor = self.connection.cursor()
+        cursor.execute(f"select * from {schema}.{table}")
+        names = [column[0].rsplit(".", 1)[-1] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def marts() -> dict[str, list[str]]:
+    """Every mart and its grain, from the grain tests of its yml."""
+    grains = {}
+    for path in sorted((ROOT / "models/marts").rglob("*.yml")):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
+            (test,) = (test for test in model["data_tests"] if "unique_key" in test)
+            grains[model["name"]] = test["unique_key"]["arguments"]["columns"]
+    return grains
+
+
+def started(engine: ModuleType, folder: Path, port: int) -> dict[str, str]:
+    """Start an engine; without it the test is skipped, or fails where engines are required."""
+    try:
+        return dict(engine.start(folder, port))
+    except (postgres.PostgresMissingError, spark.SparkMissingError) as missing:
+        if os.environ.get("REQUIRE_ENGINES"):
+            raise
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="module")
+def on_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A private PostgreSQL cluster."""
+    folder = tmp_path_factory.mktemp("postgres")
+    # the server runs as the user postgres, who must get to the folder
+    for parent in [folder, *folder.parents[:2]]:
+        parent.chmod(0o755)
+    environment = started(postgres, folder, 54397)
+    import psycopg2  # noqa: PLC0415
+
+    connection = psycopg2.connect(
+        host="127.0.0.1", port=54397, user="postgres", dbname=postgres.DATABASE
+    )
+    connection.autocommit = True
+    yield Engine("postgres", environment, connection)
+    connection.close()
+    postgres.stop(folder)
+
+
+@pytest.fixture(scope="module")
+def on_spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A Spark Thrift server."""
+    folder = tmp_path_factory.mktemp("spark")
+    environment = started(spark, folder, 10097)
+    from pyhive import hive  # noqa: PLC0415
+
+    connection = hive.connect(host="127.0.0.1", port=10097, username="dbt")
+    yield Engine("spark", environment, connection)
+    connection.close()
+    spark.stop(folder)
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The RavenStack example as raw files."""
+    folder = tmp_path_factory.mktemp("ravenstack")
+    script = str(ROOT / "examples/ravenstack/map.py")
+    subprocess.run([sys.executable, script, "--out", str(folder)], cwd=ROOT, check=True)
+    return folder
+
+
+def land_on_postgres(engine: Engine, folder: Path, schema: str) -> None:
+    """Copy CSV files into tables of text."""
+    engine.execute(f"create schema {schema}")
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            columns = next(csv.reader(file))
+        table = f"{schema}.{path.stem}"
+        engine.execute(f"create table {table} ({', '.join(f'{name} text' for name in columns)})")
+        with path.open(encoding="utf-8") as file:
+            engine.connection.cursor().copy_expert(f"copy {table} from stdin csv header", file)
+
+
+def land_on_spark(engine: Engine, folder: Path, schema: str) -> None:
+    """Declare tables over CSV files; without inferring, all their columns are text."""
+    engine.execute(f"create database {schema}")
+    for path in sorted(folder.glob("*.csv")):
+        engine.execute(
+            f"create table {schema}.{path.stem} using csv "
+            f"options (path '{path}', header 'true', multiLine 'true', quote '\"', escape '\"')"
+        )
+
+
+def differences(expected: Build, engine: Engine, schema: str) -> list[str]:
+    """What a mart on an engine has otherwise than DuckDB's, over all marts."""
+    found = []
+    for table, key in marts().items():
+        rows = expected.rows(table)
+        actual = engine.rows(table, schema)
+        if rows:
+            actual = [typed(row, actual_types(rows)) for row in actual]
+        found += compare(table, key, rows, actual)
+    return found
+
+
+def actual_types(rows: Sequence[Mapping[str, Any]]) -> dict[str, type]:
+    """Python type of each column, from its first value that is not null."""
+    types: dict[str, type] = {}
+    for row in rows:
+        for name, value in row.items():
+            if value is not None:
+                types.setdefault(name, type(value))
+    return types
+
+
+def typed(row: Mapping[str, Any], types: Mapping[str, type]) -> dict[str, Any]:
+    """A row with dates and timestamps that came as text (Spark's protocol) as such."""
+    readers = {date: date.fromisoformat, datetime: datetime.fromisoformat}
+    return {
+        name: readers[types[name]](value)
+        if isinstance(value, str) and types.get(name) in readers
+        else value
+        for name, value in row.items()
+    }
+
+
+def built(engine: Engine, folder: Path, schema: str, variables: Mapping[str, Any]) -> None:
+    """Build the marts on an engine and insist that it succeeds."""
+    environment = {
+        **engine.environment,
+        "DBT_TARGET": engine.target,
+        "POSTGRES_SCHEMA": schema,
+        "SPARK_SCHEMA": schema,
+        "DBT_THREADS": "2",
+    }
+    run = run_dbt(folder, variables, MARTS, environment)
+    assert run.returncode == 0, run.output
+
+
+@pytest.fixture(scope="module")
+def sample_on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The sample company on DuckDB."""
+    return run_dbt(tmp_path_factory.mktemp("sample"), command=MARTS)
+
+
+@pytest.fixture(scope="module")
+def example_on_duckdb(tmp_path_factory: pytest.TempPathFactory, example: Path) -> Build:
+    """The RavenStack example on DuckDB."""
+    variables = {"raw_mode": "files", "raw_dir": str(example), "as_of_date": AS_OF}
+    return run_dbt(tmp_path_factory.mktemp("example"), variables, MARTS)
+
+
+def check_sample(engine: Engine, expected: Build, folder: Path) -> None:
+    """The sample company on an engine equals DuckDB's."""
+    assert expected.returncode == 0, expected.output
+    built(engine, folder, SCHEMA, {})
+    found = differences(expected, engine, SCHEMA)
+    assert not found, f"{len(found)} differences:\n" + "\n".join(found[:40])
+
+
+def check_example(engine: Engine, expected: Build, folder: Path) -> None:
+    """The RavenStack example on an engine equals DuckDB's, but for how it was landed."""
+    assert expected.returncode == 0, expected.output
+    variables = {"raw_mode": "schema", "raw_schema": "landing", "as_of_date": AS_OF}
+    built(engine, folder, "ravenstack", variables)
+    found = differences(expected, engine, "ravenstack")
+    found = [line for line in found if not line.startswith("rpt_policies policy_name=raw_mode:")]
+    assert not found, f"{len(found)} differences:\n" + "\n".join(found[:40])
+
+
+def test_sample_on_postgres(on_postgres: Engine, sample_on_duckdb: Build, tmp_path: Path) -> None:
+    """No difference between DuckDB and PostgreSQL."""
+    check_sample(on_postgres, sample_on_duckdb, tmp_path)
+
+
+def test_example_on_postgres(
+    on_postgres: Engine, example: Path, example_on_duckdb: Build, tmp_path: Path
+) -> None:
+    """No difference between DuckDB and PostgreSQL, landed in a schema."""
+    land_on_postgres(on_postgres, example, "landing")
+    check_example(on_postgres, example_on_duckdb, tmp_path)
+
+
+def test_sample_on_spark(on_spark: Engine, sample_on_duckdb: Build, tmp_path: Path) -> None:
+    """No difference between DuckDB and Spark."""
+    check_sample(on_spark, sample_on_duckdb, tmp_path)
+
+
+def test_example_on_spark(
+    on_spark: Engine, example: Path, example_on_duckdb: Build, tmp_path: Path
+) -> None:
+    """No difference between DuckDB and Spark, landed in a schema."""
+    land_on_spark(on_spark, example, "landing")
+    check_example(on_spark, example_on_duckdb, tmp_path)
+
+
+def test_reader_reads_marts_and_nothing_else(on_postgres: Engine, tmp_path: Path) -> None:
+    """A role of reader_roles reads every mart, and nothing of raw, config or the other layers."""
+    import psycopg2  # noqa: PLC0415
+
+    on_postgres.execute(f"create role {READER} login")
+    built(on_postgres, tmp_path, "governed", {"reader_roles": [READER]})
+    reader = psycopg2.connect(host="127.0.0.1", port=54397, user=READER, dbname=postgres.DATABASE)
+    reader.autocommit = True
+    tables = on_postgres.execute(
+        "select table_schema, table_name from information_schema.tables "
+        "where table_schema like 'governed%'"
+    )
+    read = set()
+    for schema, table in tables:
+        try:
+            reader.cursor().execute(f'select 1 from "{schema}"."{table}" limit 1')
+            read.add((schema, table))
+        except psycopg2.errors.InsufficientPrivilege:
+            continue
+    reader.close()
+    assert read == {("governed", mart) for mart in marts()}
+    assert {schema for schema, _ in tables} >= {
+        "governed_raw",
+        "governed_config",
+        "governed_staging",
+        "governed_intermediate",
+    }
+
+
+def test_a_missing_reader_is_named(on_postgres: Engine, tmp_path: Path) -> None:
+    """A role that does not exist stops the run with a sentence that says what to do."""
+    environment = {**on_postgres.environment, "DBT_TARGET": "postgres"}
+    run = run_dbt(
+        tmp_path, {"reader_roles": ["nobody_here"]}, ("run", "--select", "dim_plans"), environment
+    )
+    assert run.returncode != 0
+    assert "which does not exist. Create it first: create role nobody_here login;" in run.output
