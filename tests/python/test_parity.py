@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,11 +17,13 @@ from typing import Any
 import pytest
 import yaml
 from independent.compare import compare
+from independent.random_company import random_company, write_csv
 from warehouse import ROOT, Build, run_dbt
 
 from tools.engines import postgres, spark
 
-AS_OF = "2024-12-31"
+EXAMPLE = {"as_of_date": "2024-12-31"}
+RANDOM = {"as_of_date": "2026-03-31", "max_rejected_share": 1}
 SCHEMA = "customer_success"
 READER = "bi_reader"
 MARTS = ("build", "--exclude-resource-type", "unit_test", "test")
@@ -58,14 +61,25 @@ def marts() -> dict[str, list[str]]:
     return grains
 
 
-def started(engine: ModuleType, folder: Path, port: int) -> dict[str, str]:
-    """Start an engine; without it the test is skipped, or fails where engines are required."""
+def started(engine: ModuleType, folder: Path) -> dict[str, str]:
+    """Start an engine on a free port; without it the test is skipped, or fails where required."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     try:
         return dict(engine.start(folder, port))
     except (postgres.PostgresMissingError, spark.SparkMissingError) as missing:
         if os.environ.get("REQUIRE_ENGINES"):
             raise
         pytest.skip(str(missing))
+
+
+def reached(environment: Mapping[str, str], user: str) -> str:
+    """How psycopg2 reaches the cluster as a user."""
+    return (
+        f"host={environment['POSTGRES_HOST']} port={environment['POSTGRES_PORT']} "
+        f"dbname={environment['POSTGRES_DATABASE']} user={user}"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -75,12 +89,10 @@ def on_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     # the server runs as the user postgres, who must get to the folder
     for parent in [folder, *folder.parents[:2]]:
         parent.chmod(0o755)
-    environment = started(postgres, folder, 54397)
+    environment = started(postgres, folder)
     import psycopg2  # noqa: PLC0415
 
-    connection = psycopg2.connect(
-        host="127.0.0.1", port=54397, user="postgres", dbname=postgres.DATABASE
-    )
+    connection = psycopg2.connect(reached(environment, "postgres"))
     connection.autocommit = True
     yield Engine("postgres", environment, connection)
     connection.close()
@@ -91,10 +103,12 @@ def on_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def on_spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A Spark Thrift server."""
     folder = tmp_path_factory.mktemp("spark")
-    environment = started(spark, folder, 10097)
+    environment = started(spark, folder)
     from pyhive import hive  # noqa: PLC0415
 
-    connection = hive.connect(host="127.0.0.1", port=10097, username="dbt")
+    connection = hive.connect(
+        host=environment["SPARK_HOST"], port=int(environment["SPARK_PORT"]), username="dbt"
+    )
     yield Engine("spark", environment, connection)
     connection.close()
     spark.stop(folder)
@@ -136,14 +150,13 @@ def differences(expected: Build, engine: Engine, schema: str) -> list[str]:
     found = []
     for table, key in marts().items():
         rows = expected.rows(table)
-        actual = engine.rows(table, schema)
-        if rows:
-            actual = [typed(row, actual_types(rows)) for row in actual]
+        types = column_types(rows)
+        actual = [typed(row, types) for row in engine.rows(table, schema)]
         found += compare(table, key, rows, actual)
     return found
 
 
-def actual_types(rows: Sequence[Mapping[str, Any]]) -> dict[str, type]:
+def column_types(rows: Sequence[Mapping[str, Any]]) -> dict[str, type]:
     """Python type of each column, from its first value that is not null."""
     types: dict[str, type] = {}
     for row in rows:
@@ -178,6 +191,21 @@ def built(engine: Engine, folder: Path, schema: str, variables: Mapping[str, Any
 
 
 @pytest.fixture(scope="module")
+def random_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random company with every notation and fault that raw text can have, as raw files."""
+    folder = tmp_path_factory.mktemp("random")
+    write_csv(random_company(5, 150, date(2023, 4, 1), 1095), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def random_on_duckdb(tmp_path_factory: pytest.TempPathFactory, random_files: Path) -> Build:
+    """The random company on DuckDB."""
+    variables = {"raw_mode": "files", "raw_dir": str(random_files), **RANDOM}
+    return run_dbt(tmp_path_factory.mktemp("random_built"), variables, MARTS)
+
+
+@pytest.fixture(scope="module")
 def sample_on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """The sample company on DuckDB."""
     return run_dbt(tmp_path_factory.mktemp("sample"), command=MARTS)
@@ -186,7 +214,7 @@ def sample_on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Build:
 @pytest.fixture(scope="module")
 def example_on_duckdb(tmp_path_factory: pytest.TempPathFactory, example: Path) -> Build:
     """The RavenStack example on DuckDB."""
-    variables = {"raw_mode": "files", "raw_dir": str(example), "as_of_date": AS_OF}
+    variables = {"raw_mode": "files", "raw_dir": str(example), **EXAMPLE}
     return run_dbt(tmp_path_factory.mktemp("example"), variables, MARTS)
 
 
@@ -198,12 +226,14 @@ def check_sample(engine: Engine, expected: Build, folder: Path) -> None:
     assert not found, f"{len(found)} differences:\n" + "\n".join(found[:40])
 
 
-def check_example(engine: Engine, expected: Build, folder: Path) -> None:
-    """The RavenStack example on an engine equals DuckDB's, but for how it was landed."""
+def check_landed(
+    engine: Engine, expected: Build, folder: Path, schema: str, variables: Mapping[str, Any]
+) -> None:
+    """Raw tables landed in a schema give what DuckDB makes of the same files."""
     assert expected.returncode == 0, expected.output
-    variables = {"raw_mode": "schema", "raw_schema": "landing", "as_of_date": AS_OF}
-    built(engine, folder, "ravenstack", variables)
-    found = differences(expected, engine, "ravenstack")
+    landed = {"raw_mode": "schema", "raw_schema": f"landing_{schema}"}
+    built(engine, folder, schema, {**variables, **landed})
+    found = differences(expected, engine, schema)
     found = [line for line in found if not line.startswith("rpt_policies policy_name=raw_mode:")]
     assert not found, f"{len(found)} differences:\n" + "\n".join(found[:40])
 
@@ -217,8 +247,16 @@ def test_example_on_postgres(
     on_postgres: Engine, example: Path, example_on_duckdb: Build, tmp_path: Path
 ) -> None:
     """No difference between DuckDB and PostgreSQL, landed in a schema."""
-    land_on_postgres(on_postgres, example, "landing")
-    check_example(on_postgres, example_on_duckdb, tmp_path)
+    land_on_postgres(on_postgres, example, "landing_ravenstack")
+    check_landed(on_postgres, example_on_duckdb, tmp_path, "ravenstack", EXAMPLE)
+
+
+def test_random_company_on_postgres(
+    on_postgres: Engine, random_files: Path, random_on_duckdb: Build, tmp_path: Path
+) -> None:
+    """No difference in how faults and notations are read."""
+    land_on_postgres(on_postgres, random_files, "landing_random")
+    check_landed(on_postgres, random_on_duckdb, tmp_path, "random", RANDOM)
 
 
 def test_sample_on_spark(on_spark: Engine, sample_on_duckdb: Build, tmp_path: Path) -> None:
@@ -230,8 +268,16 @@ def test_example_on_spark(
     on_spark: Engine, example: Path, example_on_duckdb: Build, tmp_path: Path
 ) -> None:
     """No difference between DuckDB and Spark, landed in a schema."""
-    land_on_spark(on_spark, example, "landing")
-    check_example(on_spark, example_on_duckdb, tmp_path)
+    land_on_spark(on_spark, example, "landing_ravenstack")
+    check_landed(on_spark, example_on_duckdb, tmp_path, "ravenstack", EXAMPLE)
+
+
+def test_random_company_on_spark(
+    on_spark: Engine, random_files: Path, random_on_duckdb: Build, tmp_path: Path
+) -> None:
+    """No difference in how faults and notations are read."""
+    land_on_spark(on_spark, random_files, "landing_random")
+    check_landed(on_spark, random_on_duckdb, tmp_path, "random", RANDOM)
 
 
 def test_reader_reads_marts_and_nothing_else(on_postgres: Engine, tmp_path: Path) -> None:
@@ -240,7 +286,7 @@ def test_reader_reads_marts_and_nothing_else(on_postgres: Engine, tmp_path: Path
 
     on_postgres.execute(f"create role {READER} login")
     built(on_postgres, tmp_path, "governed", {"reader_roles": [READER]})
-    reader = psycopg2.connect(host="127.0.0.1", port=54397, user=READER, dbname=postgres.DATABASE)
+    reader = psycopg2.connect(reached(on_postgres.environment, READER))
     reader.autocommit = True
     tables = on_postgres.execute(
         "select table_schema, table_name from information_schema.tables "
