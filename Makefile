@@ -16,7 +16,7 @@ CUSTOMERS ?= 1000000
 export DUCKDB_PATH ?= customer_success.duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint example sample bench clean engines postgres postgres-stop spark spark-stop
+.PHONY: help build test lint example sample bench bench-engines clean engines postgres postgres-stop spark spark-stop
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ sample: $(VENV)/.dev  ## Write the sample company's seeds again
 
 bench: $(VENV)/.dev  ## Measure the build at size, beside a month spine (CUSTOMERS=1000000)
 	$(BIN)/python -m tools.bench --customers $(CUSTOMERS)
+
+bench-engines: $(VENV)/.dev $(VENV)/.engines  ## Measure the build on DuckDB, PostgreSQL and Spark
+	$(BIN)/python -m tools.bench.engines
 
 engines: $(VENV)/.engines  ## Install what PostgreSQL and Spark need into .venv
 

@@ -13,28 +13,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import resource
-import shutil
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-import duckdb
-import psutil
+from tools.bench.measure import BUILD, Part, generate, rows_of, run_dbt, table
 
-ROOT = Path(__file__).resolve().parents[2]
 SPINE = Path(__file__).with_name("month_spine.sql")
 MOVEMENTS = "fct_mrr_movements"
-BUILD = ("build", "--exclude-resource-type", "unit_test")
 STAGING = ("base_", "stg_")
-TESTS = "data tests"
 
 # One statement in a process of its own, so that its memory is nobody else's.
 MEASURED = """
@@ -53,103 +40,12 @@ print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 
 """
 
 
-@dataclass
-class Memory:
-    """Resident memory of a process and its children over time, sampled while it runs."""
-
-    samples: list[tuple[float, int]] = field(default_factory=list)
-
-    def watch(self, process: psutil.Process, interval: float = 0.05) -> None:
-        """Sample until the process ends."""
-        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-            try:
-                family = [process, *process.children(recursive=True)]
-                size = sum(member.memory_info().rss for member in family)
-            except psutil.NoSuchProcess:
-                break
-            self.samples.append((time.time(), size))
-            time.sleep(interval)
-
-    def peak(self, start: float = 0.0, end: float = float("inf")) -> int:
-        """Largest size in bytes between two times (seconds since the epoch)."""
-        return max((size for moment, size in self.samples if start <= moment <= end), default=0)
-
-
-@dataclass
-class Part:
-    """One measured run of dbt: seconds and peak memory of each model, and of the whole."""
-
-    models: list[tuple[str, float, int]]
-    seconds: float
-    peak: int
-
-    def seconds_of(self, chosen: Callable[[str], bool]) -> float:
-        """Seconds of the models that `chosen` accepts by name."""
-        return sum(seconds for name, seconds, _ in self.models if chosen(name))
-
-
 def build(database: Path, raw_dir: Path, as_of: str, limit: str, *command: str) -> Part:
-    """Run a dbt command with one thread of dbt's own, so that models do not overlap.
-
-    Args:
-        database: Warehouse file, made anew.
-        raw_dir: Folder with the generated Parquet files.
-        as_of: Last day that counts, YYYY-MM-DD.
-        limit: Memory limit of DuckDB such as 3GB.
-        command: dbt command and options.
-
-    Raises:
-        SystemExit: dbt failed; its output has been printed.
-    """
+    """Run a dbt command on a DuckDB file made anew, with a memory limit such as 3GB."""
     database.unlink(missing_ok=True)
-    target = database.with_suffix(".target")
     variables = {"raw_mode": "files", "raw_dir": str(raw_dir), "as_of_date": as_of}
-    process = psutil.Popen(
-        [
-            str(Path(sys.executable).with_name("dbt")),
-            "--quiet",
-            *command,
-            "--vars",
-            json.dumps(variables),
-            "--target-path",
-            str(target),
-        ],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "DUCKDB_PATH": str(database),
-            "DUCKDB_MEMORY_LIMIT": limit,
-            "DBT_THREADS": "1",
-        },
-    )
-    memory = Memory()
-    watcher = threading.Thread(target=memory.watch, args=(process,))
-    watcher.start()
-    started = time.time()
-    returncode = process.wait()
-    seconds = time.time() - started
-    watcher.join()
-    if returncode:
-        sys.exit(f"dbt {' '.join(command)} failed; see above.")
-    return Part(timings(target, memory), seconds, memory.peak())
-
-
-def timings(target: Path, memory: Memory) -> list[tuple[str, float, int]]:
-    """Seconds and peak bytes of each node of a run, in the order they ran."""
-    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
-    rows = []
-    for result in results:
-        steps = {step["name"]: step for step in result["timing"]}
-        if "execute" not in steps:
-            continue
-        start, end = (
-            datetime.fromisoformat(steps["execute"][key].replace("Z", "+00:00")).timestamp()
-            for key in ("started_at", "completed_at")
-        )
-        kind, _, name = result["unique_id"].split(".")[:3]
-        name = TESTS if kind == "test" else name
-        rows.append((start, name, float(result["execution_time"]), memory.peak(start, end)))
-    return [(name, seconds, peak) for _, name, seconds, peak in sorted(rows)]
+    environment = {"DUCKDB_PATH": str(database), "DUCKDB_MEMORY_LIMIT": limit}
+    return run_dbt(database.with_suffix(".target"), variables, environment, command)
 
 
 def in_process(statement: str, database: Path, limit: str) -> tuple[float, int]:
@@ -165,31 +61,6 @@ def in_process(statement: str, database: Path, limit: str) -> tuple[float, int]:
     return float(seconds), int(peak)
 
 
-def table(part: Part) -> str:
-    """Seconds and peak memory of each model as text, the quick ones summed up."""
-    shown = [row for row in part.models if row[1] >= 0.2 and row[0] != TESTS]
-    tests = [row for row in part.models if row[0] == TESTS]
-    if tests:
-        total = sum(seconds for _, seconds, _ in tests)
-        shown.append((f"{len(tests)} data tests", total, max(peak for _, _, peak in tests)))
-    quick = part.seconds - sum(seconds for _, seconds, _ in shown)
-    lines = [f"  {'model':<34}{'seconds':>9}{'peak GB':>9}"]
-    lines += [f"  {name:<34}{seconds:>9.1f}{peak / 1e9:>9.1f}" for name, seconds, peak in shown]
-    lines += [f"  {'the rest, start and parse':<34}{quick:>9.1f}"]
-    lines += [f"  {'all':<34}{part.seconds:>9.1f}{part.peak / 1e9:>9.1f}"]
-    return "\n".join(lines)
-
-
-def rows_of(raw_dir: Path) -> str:
-    """Row counts of the generated tables as text."""
-    connection = duckdb.connect()
-    counts = [
-        (path.stem, connection.execute(f"select count(*) from '{path}'").fetchall()[0][0])
-        for path in sorted(raw_dir.glob("*.parquet"))
-    ]
-    return ", ".join(f"{name} {count:,}" for name, count in counts)
-
-
 def arguments() -> argparse.Namespace:
     """Command line of the benchmark."""
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
@@ -201,23 +72,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--engine-limit", default="3GB", help="DuckDB's memory in part 1")
     parser.add_argument("--build-limit", default="10GB", help="DuckDB's memory in part 2")
     return parser.parse_args()
-
-
-def generate(options: argparse.Namespace, raw_dir: Path) -> None:
-    """Write the raw tables, unless the same call wrote them before."""
-    call: dict[str, Any] = {
-        name: getattr(options, name) for name in ("customers", "months", "as_of", "events_scale")
-    }
-    stamp = raw_dir / "generated.json"
-    if stamp.exists() and json.loads(stamp.read_text(encoding="utf-8")) == call:
-        return
-    shutil.rmtree(raw_dir, ignore_errors=True)
-    flags: list[str] = []
-    for name, value in call.items():
-        flags += [f"--{name.replace('_', '-')}", str(value)]
-    command = [sys.executable, "-m", "tools.sample_company", "--format", "parquet"]
-    subprocess.run([*command, "--out", str(raw_dir), *flags], cwd=ROOT, check=True)
-    stamp.write_text(json.dumps(call), encoding="utf-8")
 
 
 def main() -> None:
@@ -256,8 +110,6 @@ def main() -> None:
     whole = build(database, raw_dir, options.as_of, options.build_limit, *BUILD)
     print(f"2. Whole build, DuckDB limited to {options.build_limit}\n{table(whole)}")
     print(f"\n  peak memory {whole.peak / 1e9:.1f} GB (to reach: 16)")
-    self_peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"  the benchmark itself took {self_peak:.1f} GB at most")
 
 
 if __name__ == "__main__":
