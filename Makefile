@@ -16,7 +16,7 @@ CUSTOMERS ?= 1000000
 export DUCKDB_PATH ?= customer_success.duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint example sample bench bench-engines clean engines postgres postgres-stop spark spark-stop
+.PHONY: help build test lint example sample bench bench-engines lock clean engines postgres postgres-stop spark spark-stop
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -72,6 +72,15 @@ spark: $(VENV)/.engines  ## Start a Spark Thrift server for trial, on loopback
 
 spark-stop:  ## Stop it
 	@$(BIN)/python -m tools.engines spark stop
+
+# One resolution for all three: what the tests need bounds the versions of the others.
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-header
+
+lock:  ## Write the lock files again from requirements/*.in (needs uv)
+	$(LOCK) requirements/dev.in -o requirements/dev.txt
+	$(LOCK) requirements/build.in -c requirements/dev.txt -o requirements/build.txt
+	$(LOCK) requirements/engines.in -c requirements/dev.txt -o requirements/engines.txt
 
 clean:  ## Remove what builds leave behind, but not the warehouse
 	rm -rf target logs build
