@@ -27,7 +27,7 @@ def main() -> None:
         sys.exit(str(problem))
     print(f"{options.engine} runs in {folder}. To build there:\n")
     settings = " ".join(f"{name}={value}" for name, value in environment.items())
-    print(f"  {settings} .venv/bin/dbt build --target {options.engine}\n")
+    print(f"  {settings} make build TARGET={options.engine}\n")
     print(f"Stop it with: make {options.engine}-stop")
 
 
