@@ -133,8 +133,8 @@ select * from accounted
 {% macro base_models_read_by(table) -%}
     {#-
         Base models that the checks of a raw table read. Written out because dbt must see these
-        edges while it parses, when the contract is not there yet; check_configuration() holds the
-        list against the contract.
+        edges while it parses, when the contract is not there yet; tests/python/test_project.py
+        holds the list against the contract.
     -#}
     {%- set references = {
         'acquisition_costs': ['exchange_rates'],
