@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -83,12 +85,10 @@ def reached(environment: Mapping[str, str], user: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def on_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def on_postgres() -> Iterator[Engine]:
     """A private PostgreSQL cluster."""
-    folder = tmp_path_factory.mktemp("postgres")
-    # the server runs as the user postgres, who must get to the folder
-    for parent in [folder, *folder.parents[:2]]:
-        parent.chmod(0o755)
+    # not in pytest's own folder, where the user postgres, as whom the server runs, may not look
+    folder = Path(tempfile.mkdtemp(prefix="postgres_"))
     environment = started(postgres, folder)
     import psycopg2  # noqa: PLC0415
 
@@ -97,6 +97,7 @@ def on_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     yield Engine("postgres", environment, connection)
     connection.close()
     postgres.stop(folder)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")
