@@ -73,6 +73,11 @@
     {{ ratio(won_back_churns, winback_eligible_churns) }}
 {%- endmacro %}
 
+{% macro cohort_retention_rate(retained_customers, cohort_customers) -%}
+    {#- コホート別継続率: customers of a cohort still active ÷ customers of the cohort. -#}
+    {{ ratio(retained_customers, cohort_customers) }}
+{%- endmacro %}
+
 {% macro mrr_retention_rate(retained_mrr, cohort_mrr) -%}
     {#- MRR of a cohort now ÷ its MRR at the start; above 1 when it grew. -#}
     {{ ratio(retained_mrr, cohort_mrr) }}

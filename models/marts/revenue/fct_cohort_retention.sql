@@ -55,7 +55,8 @@ final as (
         cast(retained_customers as integer) as retained_customers,
         cast(cohort_mrr as numeric(18, 4)) as cohort_mrr,
         cast(retained_mrr as numeric(18, 4)) as retained_mrr,
-        {{ ratio('retained_customers', 'cohort_customers') }} as customer_retention_rate,
+        {{ cohort_retention_rate('retained_customers', 'cohort_customers') }}
+            as customer_retention_rate,
         {{ mrr_retention_rate('retained_mrr', 'cohort_mrr') }} as mrr_retention_rate
     from retained
 )

@@ -1,3 +1,5 @@
+{%- set retained_customers = '(closing_customers - new_customers - reactivated_customers)' %}
+
 with
 
 ledger as (
@@ -20,8 +22,7 @@ final as (
         ] %}
         cast({{ column }} as integer) as {{ column }},
         {%- endfor %}
-        cast(closing_customers - new_customers - reactivated_customers as integer)
-            as retained_customers,
+        cast({{ retained_customers }} as integer) as retained_customers,
         {%- for column in [
             'opening_mrr', 'new_mrr', 'reactivation_mrr', 'expansion_mrr', 'contraction_mrr',
             'churn_mrr', 'closing_mrr', 'transferred_in_mrr', 'transferred_out_mrr',
@@ -40,9 +41,8 @@ final as (
             as net_revenue_retention,
         {{ customer_retention_rate('churned_customers', 'opening_customers') }}
             as customer_retention_rate,
-        {{ existing_customer_share(
-            '(closing_customers - new_customers - reactivated_customers)', 'closing_customers'
-        ) }} as existing_customer_share,
+        {{ existing_customer_share(retained_customers, 'closing_customers') }}
+            as existing_customer_share,
         {{ quick_ratio(
             'new_mrr', 'reactivation_mrr', 'expansion_mrr', 'churn_mrr', 'contraction_mrr'
         ) }} as quick_ratio,
