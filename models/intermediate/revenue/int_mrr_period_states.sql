@@ -1,25 +1,19 @@
--- The state in which a period leaves a customer whose MRR or plan changed in it, beside the state
--- in which it found it. A day needs no row here: its only change is both.
-
-{%- set grains = ['week', 'month', 'quarter', 'fiscal_year'] %}
-
 with
 
 changes as (
-    select * from {{ ref('int_mrr_changes') }}
-),
-
-last_changes as (
-    {% for grain in grains -%}
     select
         *,
-        '{{ grain }}' as period_grain,
-        {{ period_start(grain, 'changed_on') }} as period_start
-    from changes
-    where next_changed_on is null
-        or {{ period_start(grain, 'next_changed_on') }} > {{ period_start(grain, 'changed_on') }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+        active_changes as active_changes_after
+    from {{ ref('int_mrr_changes') }}
+),
+
+period_states as (
+    {{ period_states(
+        'changes',
+        key=['customer_id'],
+        states={'mrr': 0, 'plan_id': none, 'active_changes': 0},
+        carried=['first_active_on', 'last_churned_on'],
+    ) }}
 ),
 
 states as (
@@ -27,16 +21,15 @@ states as (
         customer_id,
         period_grain,
         period_start,
-        coalesce(lag(mrr_after) over by_period, 0) as opening_mrr,
-        mrr_after as closing_mrr,
-        lag(plan_id_after) over by_period as opening_plan_id,
-        plan_id_after as closing_plan_id,
+        opening_mrr,
+        closing_mrr,
+        opening_plan_id,
+        closing_plan_id,
         first_active_on,
         last_churned_on,
-        active_changes,
-        active_changes > coalesce(lag(active_changes) over by_period, 0) as was_active_within
-    from last_changes
-    window by_period as (partition by period_grain, customer_id order by period_start)
+        closing_active_changes as active_changes,
+        closing_active_changes > opening_active_changes as was_active_within
+    from period_states
 )
 
 select * from states

@@ -55,52 +55,14 @@ changes_by_segment as (
         {{ segment_type() }} as segment_type,
         {{ segment_value() }} as segment_value,
         changed_on,
-        sum(mrr_change) as mrr_change,
-        sum(customers_change) as customers_change
+        sum(customers_change) as active_customers,
+        sum(mrr_change) as mrr
     from segmented
     group by {{ segment_sets(['changed_on']) }}  -- noqa: PRS
 ),
 
-first_day as (
-    select min(day_on) as first_on from days
-),
-
-changes_by_day as (
-    select
-        segment_type,
-        segment_value,
-        case when changed_on > first_on then changed_on else first_on end as day_on,
-        sum(mrr_change) as mrr_change,
-        sum(customers_change) as customers_change
-    from changes_by_segment
-    cross join first_day
-    group by segment_type, segment_value, day_on
-),
-
-segments as (
-    select distinct
-        segment_type,
-        segment_value
-    from changes_by_segment
-),
-
 totals as (
-    select
-        segments.segment_type,
-        segments.segment_value,
-        days.day_on,
-        sum(coalesce(changes_by_day.customers_change, 0)) over so_far as active_customers,
-        sum(coalesce(changes_by_day.mrr_change, 0)) over so_far as mrr
-    from segments
-    cross join days
-    left join changes_by_day
-        on segments.segment_type = changes_by_day.segment_type
-            and segments.segment_value = changes_by_day.segment_value
-            and days.day_on = changes_by_day.day_on
-    window so_far as (
-        partition by segments.segment_type, segments.segment_value order by days.day_on
-        rows between unbounded preceding and current row
-    )
+    {{ running_totals_daily('changes_by_segment', ['active_customers', 'mrr']) }}
 )
 
 select * from totals
