@@ -98,6 +98,14 @@
 {%- endmacro %}
 
 
+{% macro integer_range(last) -%}
+    {#- One row per whole number, column `number`, from 0 to `last` (SQL); none where it is null. -#}
+    {%- set origin = "cast('2000-01-01' as date)" -%}
+    select {{ days_between(origin, 'day_on') }} as number
+    from ({{ date_range(origin, add_days(origin, last)) }}) as days
+{%- endmacro %}
+
+
 {% macro iso_week_label(monday) -%}
     {#- ISO 8601 week such as 2025-W14 of the date `monday`. -#}
     {{ return(adapter.dispatch('iso_week_label')(monday)) }}

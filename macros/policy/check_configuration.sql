@@ -55,7 +55,9 @@
     {%- endif -%}
     {%- for name, low, high in [
         ('fiscal_year_start_month', 1, 12), ('renewal_grace_days', 0, 3650),
-        ('dormant_days', 1, 3650), ('winback_days', 1, 3650),
+        ('dormant_days', 1, 3650), ('winback_days', 1, 3650), ('ltv_max_lifetime_months', 1, 600),
+        ('survival_min_at_risk', 1, 9999), ('trial_conversion_days', 0, 3650),
+        ('low_usage_minutes', 0, 9999), ('low_usage_weeks', 1, 520), ('ladder_days', 0, 3650),
     ] if not modules.re.match('^[0-9]{1,4}$', var(name) | string)
         or not low <= var(name) | int <= high -%}
         {%- do problems.append(
@@ -63,11 +65,12 @@
             ~ high ~ '.'
         ) -%}
     {%- endfor -%}
-    {%- if not modules.re.match('^(0([.][0-9]+)?|1([.]0+)?)$', var('max_rejected_share') | string) -%}
+    {%- for name in ['max_rejected_share', 'gross_margin', 'monthly_discount_rate']
+        if not modules.re.match('^(0([.][0-9]+)?|1([.]0+)?)$', var(name) | string) -%}
         {%- do problems.append(
-            "var max_rejected_share is '" ~ var('max_rejected_share') ~ "'; use a share from 0 to 1."
+            'var ' ~ name ~ " is '" ~ var(name) ~ "'; use a share from 0 to 1."
         ) -%}
-    {%- endif -%}
+    {%- endfor -%}
     {%- for name in ['as_of_date', 'reporting_start_date', 'sample_as_of_date'] -%}
         {%- if var(name) is not none and not is_a_day(var(name) | string) -%}
             {%- do problems.append(

@@ -19,3 +19,12 @@
         else coalesce(daily_rates.rate_to_reporting, first_rates.rate_to_reporting)
     end
 {%- endmacro %}
+
+
+{% macro converted_amount(amount, currency) -%}
+    {#-
+        An amount in reporting currency, numeric(18,4), rounded half away from zero; needs
+        join_exchange_rates(). amount: SQL of a number ≥ 0 with 4 decimals; currency: its currency.
+    -#}
+    {{ rounded_quotient([(amount, 4), (exchange_rate(currency), 8)], '1') }}
+{%- endmacro %}

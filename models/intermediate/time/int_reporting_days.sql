@@ -1,4 +1,5 @@
--- Every day from the one before the first period to the last that counts.
+-- Every day from a year before the month of the first period, as far back as LTV looks, and the day
+-- before that, its opening, to the last that counts.
 
 with
 
@@ -8,7 +9,8 @@ periods as (
 
 days as (
     {{ date_range(
-        '(select ' ~ add_days('min(period_start)', -1) ~ ' from periods)', as_of_date()
+        '(select ' ~ add_days(add_months(month_start('min(period_start)'), -12), -1)
+        ~ ' from periods)', as_of_date()
     ) }}
 )
 

@@ -1,7 +1,9 @@
 {%- set policies = [
     'raw_mode', 'max_rejected_share', 'reporting_start_date', 'reporting_timezone',
     'reporting_currency', 'fiscal_year_start_month', 'churn_recognition', 'renewal_grace_days',
-    'dormant_days', 'winback_days', 'segments',
+    'dormant_days', 'winback_days', 'gross_margin', 'monthly_discount_rate',
+    'ltv_max_lifetime_months', 'survival_min_at_risk', 'trial_conversion_days', 'low_usage_minutes',
+    'low_usage_weeks', 'ladder_days', 'segments',
 ] %}
 
 with

@@ -1,0 +1,91 @@
+-- Days on which a product of a customer came, went or changed: MRR, quantity, tier and plan before
+-- and after. In force are items with MRR.
+
+with
+
+item_spans as (
+    select * from {{ ref('int_subscription_item_spans') }}
+    where mrr > 0
+),
+
+days as (
+    select
+        customer_id,
+        product_id,
+        from_on as changed_on
+    from item_spans
+    union
+    select
+        customer_id,
+        product_id,
+        to_on as changed_on
+    from item_spans
+    where to_on is not null
+),
+
+items_in_force as (
+    select
+        days.customer_id,
+        days.product_id,
+        days.changed_on,
+        item_spans.plan_id,
+        item_spans.tier_rank,
+        item_spans.quantity,
+        item_spans.mrr,
+        row_number() over (
+            partition by days.customer_id, days.product_id, days.changed_on
+            order by
+                item_spans.tier_rank desc nulls last,
+                item_spans.mrr desc nulls last,
+                {{ byte_order('item_spans.plan_id') }}
+        ) as plan_rank
+    from days
+    left join item_spans
+        on days.customer_id = item_spans.customer_id
+            and days.product_id = item_spans.product_id
+            and days.changed_on >= item_spans.from_on
+            and (days.changed_on < item_spans.to_on or item_spans.to_on is null)
+),
+
+states as (
+    select
+        customer_id,
+        product_id,
+        changed_on,
+        cast(coalesce(sum(mrr), 0) as numeric(18, 4)) as mrr_after,
+        coalesce(sum(quantity), 0) as quantity_after,
+        max(tier_rank) as tier_rank_after,
+        max(case when plan_rank = 1 then plan_id end) as plan_id_after
+    from items_in_force
+    group by customer_id, product_id, changed_on
+),
+
+steps as (
+    select
+        customer_id,
+        product_id,
+        changed_on,
+        {%- for state in ['mrr', 'quantity', 'tier_rank', 'plan_id'] %}
+        {%- set before = 'lag(' ~ state ~ '_after) over by_day' %}
+        {{ 'coalesce(' ~ before ~ ', 0)' if state in ['mrr', 'quantity'] else before }}
+            as {{ state }}_before,
+        {{ state }}_after,
+        {%- endfor %}
+        min(changed_on) over (partition by customer_id, product_id) as first_in_force_on
+    from states
+    window by_day as (partition by customer_id, product_id order by changed_on)
+),
+
+changes as (
+    select
+        *,
+        lead(changed_on) over (partition by customer_id, product_id order by changed_on)
+            as next_changed_on
+    from steps
+    where mrr_before <> mrr_after
+        or quantity_before <> quantity_after
+        or tier_rank_before is distinct from tier_rank_after
+        or plan_id_before is distinct from plan_id_after
+)
+
+select * from changes

@@ -1,0 +1,41 @@
+-- Acquisition cost by calendar month: of all channels, and of each where channels are reported.
+
+with
+
+costs as (
+    select
+        *,
+        {{ month_start('cost_month') }} as month_start
+    from {{ ref('stg_acquisition_costs') }}
+),
+
+converted as (
+    select
+        costs.month_start,
+        costs.acquisition_channel,
+        {{ converted_amount('costs.amount', 'costs.currency_code') }} as amount
+    from costs
+    {{ join_exchange_rates('costs.currency_code', 'costs.month_start') }}
+),
+
+totals as (
+    select
+        month_start,
+        'all' as segment_type,
+        'all' as segment_value,
+        sum(amount) as acquisition_cost
+    from converted
+    group by month_start
+    {%- if 'acquisition_channel' in segment_types() %}
+    union all
+    select
+        month_start,
+        'acquisition_channel' as segment_type,
+        acquisition_channel as segment_value,
+        sum(amount) as acquisition_cost
+    from converted
+    group by month_start, acquisition_channel
+    {%- endif %}
+)
+
+select * from totals

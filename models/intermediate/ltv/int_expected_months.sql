@@ -1,0 +1,88 @@
+-- Discounted months that a new customer of a segment will stay, by its survival curve. Where too few
+-- customers are left to tell, the curve goes on with a flat hazard.
+
+{%- set horizon = var('ltv_max_lifetime_months') | int %}
+
+with
+
+curve as (
+    select * from {{ ref('int_survival_curve') }}
+),
+
+trusted as (
+    select
+        segment_type,
+        segment_value,
+        max(tenure_month) as last_month
+    from curve
+    where at_risk >= {{ var('survival_min_at_risk') }}
+    group by segment_type, segment_value
+),
+
+flat_hazards as (
+    select
+        trusted.segment_type,
+        trusted.segment_value,
+        trusted.last_month,
+        {{ hazard('sum(curve.churned)', 'sum(curve.at_risk)') }} as hazard
+    from trusted
+    inner join curve
+        on trusted.segment_type = curve.segment_type
+            and trusted.segment_value = curve.segment_value
+            and curve.tenure_month > trusted.last_month - 12
+            and curve.tenure_month <= trusted.last_month
+    group by trusted.segment_type, trusted.segment_value, trusted.last_month
+),
+
+months as (
+    {{ integer_range(horizon - 1) }}
+),
+
+hazards as (
+    select
+        flat_hazards.segment_type,
+        flat_hazards.segment_value,
+        months.number as tenure_month,
+        case
+            when months.number <= flat_hazards.last_month then curve.hazard
+            else flat_hazards.hazard
+        end as hazard
+    from flat_hazards
+    cross join months
+    left join curve
+        on flat_hazards.segment_type = curve.segment_type
+            and flat_hazards.segment_value = curve.segment_value
+            and months.number = curve.tenure_month
+),
+
+survivals as (
+    select
+        *,
+        {{ surviving_share('hazard', 'so_far') }} as survival
+    from hazards
+    window so_far as (
+        partition by segment_type, segment_value order by tenure_month
+        rows between unbounded preceding and current row
+    )
+),
+
+-- a month is lived by those that survived the months before it
+lived as (
+    select
+        *,
+        coalesce(
+            lag(survival) over (partition by segment_type, segment_value order by tenure_month), 1
+        ) as share_at_start
+    from survivals
+),
+
+expected as (
+    select
+        segment_type,
+        segment_value,
+        sum(share_at_start / {{ discount_factor('tenure_month') }}) as expected_months
+    from lived
+    group by segment_type, segment_value
+)
+
+select * from expected

@@ -1,0 +1,26 @@
+with
+
+orders as (
+    select * from {{ ref('stg_orders') }}
+    where status = 'paid'
+),
+
+customers as (
+    select * from {{ ref('int_customers') }}
+),
+
+paid as (
+    select
+        orders.order_id,
+        orders.customer_id,
+        orders.ordered_on,
+        orders.is_automatic,
+        {{ converted_amount('(orders.gross_amount - orders.refunded_amount)', 'orders.currency_code') }}
+            as net_amount,
+        not orders.is_automatic and orders.gross_amount > orders.refunded_amount as is_voluntary
+    from orders
+    inner join customers on orders.customer_id = customers.customer_id
+    {{ join_exchange_rates('orders.currency_code', 'orders.ordered_on') }}
+)
+
+select * from paid
