@@ -34,3 +34,26 @@
 {% macro spark__last_value_by(value, sort_key) -%}
     max_by({{ value }}, {{ sort_key }})
 {%- endmacro %}
+
+
+{% macro percentile(value, share) -%}
+    {#-
+        Aggregate: the value below which a share of the group's values lie, as a double, interpolated
+        between the two neighbours at position share × (n − 1); nulls are left out.
+
+        value: SQL of a number; share: a literal from 0 to 1 (0.5 is the median).
+    -#}
+    {{ return(adapter.dispatch('percentile')(value, share)) }}
+{%- endmacro %}
+
+{% macro duckdb__percentile(value, share) -%}
+    quantile_cont(cast({{ value }} as double), {{ share }})
+{%- endmacro %}
+
+{% macro postgres__percentile(value, share) -%}
+    percentile_cont({{ share }}) within group (order by {{ value }})
+{%- endmacro %}
+
+{% macro spark__percentile(value, share) -%}
+    percentile({{ value }}, {{ share }})
+{%- endmacro %}

@@ -6,19 +6,43 @@
 
         timestamp: SQL of type timestamp without zone, UTC. Returns SQL of type date.
     -#}
-    {{ return(adapter.dispatch('local_date')(timestamp)) }}
+    cast({{ local_timestamp(timestamp) }} as date)
 {%- endmacro %}
 
-{% macro duckdb__local_date(timestamp) -%}
-    cast(timezone('{{ var("reporting_timezone") }}', timezone('UTC', {{ timestamp }})) as date)
+
+{% macro local_timestamp(timestamp) -%}
+    {#- What clocks in `reporting_timezone` show at a UTC timestamp, as a timestamp without zone. -#}
+    {{ return(adapter.dispatch('local_timestamp')(timestamp)) }}
 {%- endmacro %}
 
-{% macro postgres__local_date(timestamp) -%}
-    cast({{ timestamp }} at time zone 'UTC' at time zone '{{ var("reporting_timezone") }}' as date)
+{% macro duckdb__local_timestamp(timestamp) -%}
+    timezone('{{ var("reporting_timezone") }}', timezone('UTC', {{ timestamp }}))
 {%- endmacro %}
 
-{% macro spark__local_date(timestamp) -%}
-    cast(from_utc_timestamp({{ timestamp }}, '{{ var("reporting_timezone") }}') as date)
+{% macro postgres__local_timestamp(timestamp) -%}
+    ({{ timestamp }} at time zone 'UTC' at time zone '{{ var("reporting_timezone") }}')
+{%- endmacro %}
+
+{% macro spark__local_timestamp(timestamp) -%}
+    from_utc_timestamp({{ timestamp }}, '{{ var("reporting_timezone") }}')
+{%- endmacro %}
+
+
+{% macro microseconds_between(first, last) -%}
+    {#- Microseconds from one timestamp to another, a whole number: sums of them do not depend on order. -#}
+    {{ return(adapter.dispatch('microseconds_between')(first, last)) }}
+{%- endmacro %}
+
+{% macro duckdb__microseconds_between(first, last) -%}
+    (epoch_us({{ last }}) - epoch_us({{ first }}))
+{%- endmacro %}
+
+{% macro postgres__microseconds_between(first, last) -%}
+    cast(extract(epoch from {{ last }} - {{ first }}) * 1000000 as bigint)
+{%- endmacro %}
+
+{% macro spark__microseconds_between(first, last) -%}
+    (unix_micros({{ last }}) - unix_micros({{ first }}))
 {%- endmacro %}
 
 

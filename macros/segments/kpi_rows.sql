@@ -78,3 +78,18 @@
     segment_type = 'all'
     {%- for count in counts %} or {{ count }} <> 0 {%- endfor %}
 {%- endmacro %}
+
+
+{% macro known_count(count, tables) -%}
+    {#-
+        A count as an integer, 0 where nothing was counted, null where none of the raw tables that it
+        needs was landed: nobody knows then.
+
+        count: SQL; tables: list of raw tables, any of which will do.
+    -#}
+    {%- set landed = [] -%}
+    {%- for table in tables if raw_table_is_present(table) -%}
+        {%- do landed.append(table) -%}
+    {%- endfor -%}
+    cast({{ 'coalesce(' ~ count ~ ', 0)' if landed else 'null' }} as integer)
+{%- endmacro %}

@@ -16,11 +16,17 @@ paid as (
         orders.ordered_on,
         orders.is_automatic,
         {{ converted_amount('(orders.gross_amount - orders.refunded_amount)', 'orders.currency_code') }}
-            as net_amount,
-        not orders.is_automatic and orders.gross_amount > orders.refunded_amount as is_voluntary
+            as net_amount
     from orders
     inner join customers on orders.customer_id = customers.customer_id
     {{ join_exchange_rates('orders.currency_code', 'orders.ordered_on') }}
+),
+
+judged as (
+    select
+        *,
+        not is_automatic and net_amount > 0 as is_voluntary
+    from paid
 )
 
-select * from paid
+select * from judged

@@ -1,0 +1,41 @@
+{# Support. Arguments are SQL. #}
+
+{% macro minutes(microseconds) -%}
+    {#- Microseconds (whole number) as minutes, a double. -#}
+    cast({{ microseconds }} as {{ type_double() }}) / 60000000
+{%- endmacro %}
+
+{% macro business_microseconds_until(timestamp, day) -%}
+    {#-
+        Microseconds of business time from the start of the calendar of business hours to a local
+        timestamp, a whole number. Between two moments lies the difference of the two.
+
+        timestamp: local timestamp; day: alias of int_business_days joined on its local date.
+    -#}
+    {%- set of_day = microseconds_between('cast(' ~ day ~ '.day_on as ' ~ dbt.type_timestamp() ~ ')', timestamp) -%}
+    {{ day }}.microseconds_before + case
+        when {{ of_day }} <= {{ day }}.opens_microsecond then 0
+        when {{ of_day }} >= {{ day }}.closes_microsecond
+            then {{ day }}.closes_microsecond - {{ day }}.opens_microsecond
+        else {{ of_day }} - {{ day }}.opens_microsecond
+    end
+{%- endmacro %}
+
+{% macro is_within_sla(microseconds_taken, microseconds_so_far, sla_minutes) -%}
+    {#-
+        Whether a ticket was answered in time; null while it may still be.
+
+        microseconds_taken: to the first answer, null without one; microseconds_so_far: to the end of
+        the last day that counts; sla_minutes: the limit.
+    -#}
+    case
+        when {{ microseconds_taken }} <= {{ sla_minutes }} * cast(60000000 as bigint) then true
+        when {{ microseconds_taken }} is not null then false
+        when {{ microseconds_so_far }} > {{ sla_minutes }} * cast(60000000 as bigint) then false
+    end
+{%- endmacro %}
+
+{% macro first_response_within_sla_rate(sla_met_tickets, sla_decided_tickets) -%}
+    {#- SLA 内回答率: tickets answered in time ÷ tickets of which that is decided. -#}
+    {{ ratio(sla_met_tickets, sla_decided_tickets) }}
+{%- endmacro %}

@@ -1,0 +1,38 @@
+-- The product of each customer's first item, trials among them.
+
+with
+
+items as (
+    select * from {{ ref('stg_subscription_items') }}
+),
+
+subscriptions as (
+    select * from {{ ref('stg_subscriptions') }}
+),
+
+plans as (
+    select * from {{ ref('stg_plans') }}
+),
+
+numbered as (
+    select
+        subscriptions.customer_id,
+        plans.product_id,
+        row_number() over (
+            partition by subscriptions.customer_id
+            order by items.valid_from, {{ byte_order('items.subscription_item_id') }}
+        ) as item_number
+    from items
+    inner join subscriptions on items.subscription_id = subscriptions.subscription_id
+    inner join plans on items.plan_id = plans.plan_id
+),
+
+first_products as (
+    select
+        customer_id,
+        product_id
+    from numbered
+    where item_number = 1
+)
+
+select * from first_products

@@ -1,0 +1,67 @@
+-- Stretches of whole weeks that a customer began active, from the first such Monday to the last.
+-- Whoever is away between two Mondays only, does not interrupt a stretch.
+
+{%- set last_monday = add_days(period_start('week', add_days(as_of_date(), 1)), -7) %}
+
+with
+
+changes as (
+    select * from {{ ref('int_mrr_changes') }}
+    where (mrr_before = 0) <> (mrr_after = 0)
+),
+
+turns as (
+    select
+        customer_id,
+        changed_on as from_on,
+        lead(changed_on) over (partition by customer_id order by changed_on) as to_on,
+        mrr_after > 0 as is_active
+    from changes
+),
+
+mondays as (
+    select
+        customer_id,
+        {{ period_start('week', add_days('from_on', 6)) }} as first_monday,
+        case
+            when to_on <= {{ last_monday }} then {{ period_start('week', add_days('to_on', -1)) }}
+            else {{ last_monday }}
+        end as last_monday
+    from turns
+    where is_active
+),
+
+begun as (
+    select
+        *,
+        case
+            when first_monday > {{ add_days(
+                'lag(last_monday) over (partition by customer_id order by first_monday)', 7
+            ) }} then 1
+            else 0
+        end as is_interrupted
+    from mondays
+    where first_monday <= last_monday
+),
+
+numbered as (
+    select
+        *,
+        sum(is_interrupted) over (
+            partition by customer_id order by first_monday
+            rows between unbounded preceding and current row
+        ) as stretch_number
+    from begun
+),
+
+stretches as (
+    select
+        customer_id,
+        stretch_number,
+        min(first_monday) as first_monday,
+        max(last_monday) as last_monday
+    from numbered
+    group by customer_id, stretch_number
+)
+
+select * from stretches

@@ -1,0 +1,56 @@
+-- All that is use: sessions and feature events of customers that count, with their day and week. A
+-- feature that is not in the catalogue is use, but no feature used.
+
+with
+
+sessions as (
+    select * from {{ ref('stg_sessions') }}
+),
+
+feature_events as (
+    select * from {{ ref('stg_feature_events') }}
+),
+
+customers as (
+    select * from {{ ref('int_customers') }}
+),
+
+features as (
+    select * from {{ ref('feature_catalog') }}
+),
+
+events as (
+    select
+        customer_id,
+        user_id,
+        started_on as used_on,
+        1 as sessions,
+        {{ microseconds_between('started_at', 'ended_at') }} as session_microseconds,
+        cast(null as {{ dbt.type_string() }}) as feature_code
+    from sessions
+    union all
+    select
+        feature_events.customer_id,
+        feature_events.user_id,
+        feature_events.occurred_on as used_on,
+        0 as sessions,
+        0 as session_microseconds,
+        features.feature_code
+    from feature_events
+    left join features on feature_events.feature_code = features.feature_code
+),
+
+usage_events as (
+    select
+        events.customer_id,
+        events.user_id,
+        {{ period_start('week', 'events.used_on') }} as week_start,
+        events.used_on,
+        events.sessions,
+        events.session_microseconds,
+        events.feature_code
+    from events
+    inner join customers on events.customer_id = customers.customer_id
+)
+
+select * from usage_events

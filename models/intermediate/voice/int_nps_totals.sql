@@ -1,0 +1,72 @@
+-- NPS answers by period and segment: of each respondent the latest in the period, which is the one
+-- whose next comes after the period's closing.
+
+with
+
+answers as (
+    select * from {{ ref('int_survey_responses') }}
+    where nps_group is not null
+),
+
+period_days as (
+    select * from {{ ref('int_period_days') }}
+),
+
+customer_segments as (
+    select * from {{ ref('int_customer_segments') }}
+),
+
+plan_segments as (
+    select * from {{ ref('int_plan_segments') }}
+),
+
+plan_spans as (
+    select * from {{ ref('int_primary_plan_spans') }}
+),
+
+followed as (
+    select
+        customer_id,
+        responded_on,
+        nps_group,
+        lead(responded_on) over (
+            partition by customer_id, respondent_id
+            order by responded_at, sent_at, {{ byte_order('response_id') }}
+        ) as next_responded_on
+    from answers
+),
+
+segmented as (
+    select
+        {{ segment_columns('customer_segments', 'plan_segments') }}
+        followed.responded_on,
+        followed.next_responded_on,
+        followed.nps_group
+    from followed
+    inner join customer_segments on followed.customer_id = customer_segments.customer_id
+    {{ join_plan_of_day('followed.customer_id', 'followed.responded_on') }}
+    left join plan_segments on {{ plan_of_day() }} = plan_segments.plan_id
+),
+
+totals as (
+    select
+        period_days.period_grain,
+        period_days.period_start,
+        {{ segment_type() }} as segment_type,
+        {{ segment_value() }} as segment_value,
+        count(*) as nps_answers,
+        {%- for group in ['promoter', 'passive', 'detractor'] %}
+        sum(case when segmented.nps_group = '{{ group }}' then 1 else 0 end) as {{ group }}s
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from segmented
+    inner join period_days
+        on segmented.responded_on = period_days.day_on
+            and (
+                segmented.next_responded_on > period_days.closing_on
+                or segmented.next_responded_on is null
+            )
+    group by {{ segment_sets(['period_grain', 'period_start']) }}  -- noqa: PRS
+)
+
+select * from totals

@@ -1,0 +1,21 @@
+-- A view: int_usage_weekly is stored, and kept up to date, once.
+
+with
+
+weekly as (
+    select * from {{ ref('int_usage_weekly') }}
+),
+
+final as (
+    select
+        customer_id,
+        week_start,
+        sessions,
+        session_minutes,
+        active_days,
+        active_users,
+        features_used
+    from weekly
+)
+
+select * from final

@@ -1,0 +1,20 @@
+with
+
+tickets as (
+    select * from {{ ref('int_support_tickets') }}
+),
+
+final as (
+    select
+        ticket_id,
+        customer_id,
+        opened_on,
+        priority,
+        first_response_minutes,
+        first_response_business_minutes,
+        resolution_minutes,
+        is_within_sla
+    from tickets
+)
+
+select * from final
