@@ -78,6 +78,14 @@ def between(rng: np.random.Generator, low: Floats, high: Floats, *, office: bool
     return np.maximum(np.minimum(np.floor(drawn), high - 1), low)
 
 
+def by_day(rng: np.random.Generator, moments: Floats) -> Floats:
+    """Put off most moments of the night, 18 to 9 o'clock, to the morning that follows."""
+    hour = moments % DAY
+    morning = day_of(moments) + np.where(hour < 18 * HOUR, 0, DAY) + 9 * HOUR
+    put_off = ((hour < 9 * HOUR) | (hour >= 18 * HOUR)) & (rng.random(moments.size) < 0.85)
+    return np.where(put_off, morning + rng.exponential(HOUR, moments.size), moments)
+
+
 def near_midnight(
     rng: np.random.Generator, moments: Floats, low: Floats | float, share: float
 ) -> Floats:

@@ -4,7 +4,7 @@ import numpy as np
 
 from tools.sample_company import catalogue as cat
 from tools.sample_company.chunk import Chunk, Rows
-from tools.sample_company.clock import DAY, HOUR, Bools, Floats, Ints, between
+from tools.sample_company.clock import DAY, HOUR, Bools, Floats, Ints, between, by_day
 from tools.sample_company.columns import Log, customer_ids, ids, labels, user_ids
 from tools.sample_company.customers import draw
 from tools.sample_company.reference import campaign_months
@@ -19,9 +19,9 @@ def voice_rows(chunk: Chunk) -> dict[str, Rows]:
     had_one = people.slow | (rng.random(people.slow.shape) < 0.11)
     customer, month, begins, until = chunk.cells(had_one)
     slow = people.slow[customer, month]
-    opened = between(rng, begins, until, office=False)
+    opened = between(rng, begins, until)
     waited = np.where(slow, rng.uniform(25, 90, slow.size), rng.lognormal(0.5, 1.0, slow.size))
-    answered = np.floor(opened + waited * HOUR)
+    answered = np.floor(by_day(rng, opened + waited * HOUR))
     answered[rng.random(slow.size) < 0.03] = np.nan
     resolved = np.floor(answered + rng.exponential(20, slow.size) * HOUR)
     resolved[rng.random(slow.size) < 0.05] = np.nan
