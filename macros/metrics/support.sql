@@ -21,6 +21,20 @@
     end
 {%- endmacro %}
 
+{% macro business_microseconds_between(first, first_day, last, last_day) -%}
+    {#-
+        Microseconds of business time between two local timestamps, a whole number; 0 where the clock
+        was put back in between and shows less at the later one.
+
+        first_day, last_day: aliases of int_business_days joined on the local dates.
+    -#}
+    {%- set difference -%}
+        {{ business_microseconds_until(last, last_day) }}
+        - ({{ business_microseconds_until(first, first_day) }})
+    {%- endset -%}
+    case when {{ difference }} < 0 then 0 else {{ difference }} end
+{%- endmacro %}
+
 {% macro is_within_sla(microseconds_taken, microseconds_so_far, sla_minutes) -%}
     {#-
         Whether a ticket was answered in time; null while it may still be.

@@ -48,7 +48,7 @@ LATER: dict[str, dict[str, tuple[str, ...]]] = {
     ),
     "offers": {"decided_at": ("outcome",)},
 }
-# Sessions end when they end; nothing reads the end of one that began in time.
+# Sessions end when they end: one that began in time counts whole.
 PARENTS = {"customers": "customer_id", "subscriptions": "subscription_id"}
 QUALITY = {"fct_rejected_rows", "rpt_raw_reconciliation", "rpt_policies"}
 

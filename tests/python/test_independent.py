@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from independent import ChurnReasons, Policy, compute
+from independent import Config, Policy, compute
 from independent.compare import compare
-from independent.random_company import random_company, write_csv
-from warehouse import ROOT, build
+from independent.random_company import RawRow, random_company, write_csv
+from warehouse import ROOT, build, project_with_config
 
 PERIOD = ["period_grain", "period_start"]
 SEGMENT = ["segment_type", "segment_value"]
@@ -29,16 +29,112 @@ KEYS = {
     "fct_cohort_retention": ["cohort_month", "months_since", *SEGMENT],
     "fct_contract_renewals": ["contract_id"],
     "kpi_renewal": [*PERIOD, *SEGMENT],
+    "fct_plan_changes": ["customer_id", "product_id", "changed_on"],
+    "fct_expansion_drivers": ["customer_id", "product_id", *PERIOD],
+    "kpi_growth": [*PERIOD, *SEGMENT],
+    "fct_customer_ltv": ["customer_id"],
+    "fct_survival_curve": [*SEGMENT, "tenure_month"],
+    "kpi_ltv": [*PERIOD, *SEGMENT],
+    "kpi_repeat": [*PERIOD, *SEGMENT],
+    "fct_onboarding": ["customer_id"],
+    "fct_trials": ["subscription_id"],
+    "kpi_onboarding": [*PERIOD, *SEGMENT],
+    "fct_usage_weekly": ["customer_id", "week_start"],
+    "fct_usage_scores": ["customer_id", "week_start"],
+    "fct_low_use_streaks": ["customer_id", "streak_start"],
+    "fct_feature_stages": ["customer_id", "ladder_stage"],
+    "kpi_engagement": [*PERIOD, *SEGMENT],
+    "fct_survey_responses": ["response_id"],
+    "kpi_nps": [*PERIOD, *SEGMENT],
+    "fct_support_tickets": ["ticket_id"],
+    "kpi_support": [*PERIOD, *SEGMENT],
+}
+START = date(2023, 4, 1)
+
+
+# Config seeds that are nothing like the project's own.
+ODD_CONFIG = {
+    # Paths of products only, one of which cannot be completed, and none for product labs.
+    "onboarding_rules": """path_id,product_id,step_code,within_days,is_first_value
+thorough,core,first_login,0,false
+thorough,core,profile_completed,7,true
+thorough,core,data_imported,21,false
+quick,core,profile_completed,2,false
+quick,core,api_connected,3,true
+shown,core,first_report_shared,,true
+shown,core,invite,1,false
+added,addon,first_login,14,false
+added,addon,invite,,true
+""",
+    "usage_score_weights": """component,weight,full_at
+active_days,1,3
+session_minutes,0,60
+features,2.5,
+active_users,0.5,
+""",
+    "feature_catalog": """feature_code,feature_name,ladder_stage,related_product_id
+dashboard_view,View,1,
+data_import,Import,1,addon
+teammate_share,Share,2,
+api_call,Call,3,
+webhook,Receive,3,core
+Webhook,Receive in capitals,,
+forecast_run,Forecast,,core
+export,Export,,
+""",
+    "business_hours": """iso_weekday,opens_at,closes_at
+1,08:30,12:15
+2,08:30,12:15
+4,00:00,24:00
+5,13:00,13:05
+7,00:30,04:15
+""",
+    "holidays": """holiday_on,holiday_name
+2023-11-23,a Thursday
+2024-01-01,a Monday
+2024-04-28,a Sunday
+2024-12-25,a closed day
+2025-01-02,a Thursday
+2025-03-16,a Sunday
+2026-01-15,a Thursday
+""",
+    "support_sla": """priority,first_response_minutes,is_business_time
+urgent,30,false
+high,225,true
+normal,0,true
+low,2000,true
+p1,90,false
+other,1440,false
+""",
+}
+MIXED_CONFIG = {
+    # Paths for everybody and for products, some steps in several of them.
+    "onboarding_rules": """path_id,product_id,step_code,within_days,is_first_value
+anybody,,first_login,10,false
+anybody,,first_report_shared,45,true
+labs,labs,api_connected,60,true
+core,core,first_login,3,false
+core,core,profile_completed,5,false
+""",
+    "usage_score_weights": """component,weight,full_at
+session_minutes,1,90
+active_users,3,
+active_days,0.25,2.5
+""",
 }
 
 
 @dataclass(frozen=True)
 class Case:
-    """A random company, the policy it is built with and the raw tables it lacks."""
+    """A random company, the policy and config seeds it is built with, and what it lacks.
+
+    What it lacks are raw tables, or columns of them as `table.column`.
+    """
 
     seed: int
     policy: Policy
     absent: tuple[str, ...] = ()
+    config: Mapping[str, str] = field(default_factory=dict)
 
 
 CASES = {
@@ -52,8 +148,17 @@ CASES = {
             reporting_start_date=date(2024, 2, 11),
             churn_recognition="cancel_request",
             renewal_grace_days=7,
+            gross_margin=0.65,
+            monthly_discount_rate=0.0,
+            ltv_max_lifetime_months=24,
+            survival_min_at_risk=10,
+            trial_conversion_days=14,
+            low_usage_minutes=30,
+            low_usage_weeks=2,
+            ladder_days=45,
             segments=("plan", "country_code"),
         ),
+        config=ODD_CONFIG,
     ),
     "foreign_currency": Case(
         3,
@@ -63,27 +168,46 @@ CASES = {
             reporting_currency="USD",
             fiscal_year_start_month=1,
             renewal_grace_days=0,
+            gross_margin=1.0,
+            monthly_discount_rate=0.005,
+            ltv_max_lifetime_months=7,
+            survival_min_at_risk=100,
+            trial_conversion_days=0,
+            low_usage_minutes=0,
+            low_usage_weeks=1,
+            ladder_days=30,
         ),
+        ("feature_events",),
+        MIXED_CONFIG,
     ),
     "few_tables": Case(
         4,
-        Policy(as_of_date=date(2025, 12, 31), segments=("product", "csm_owner")),
-        ("sessions", "campaigns", "exchange_rates", "products", "offers"),
+        Policy(
+            as_of_date=date(2025, 12, 31),
+            survival_min_at_risk=1,
+            trial_conversion_days=7,
+            ladder_days=90,
+            segments=("product", "csm_owner"),
+        ),
+        (
+            *("sessions", "campaigns", "exchange_rates", "products", "offers"),
+            *("onboarding_events", "community_activities", "feature_events.user_id"),
+            *("subscription_items.discount_rate", "support_tickets.priority"),
+        ),
     ),
 }
 
 
-def churn_reasons() -> ChurnReasons:
-    """The churn reasons of the config seed, by code."""
-    with (ROOT / "seeds/config/churn_reasons.csv").open(encoding="utf-8") as file:
-        return {
-            row["reason_code"]: (
-                row["reason_group"],
-                row["is_graduated"] == "true",
-                row["is_involuntary"] == "true",
-            )
-            for row in csv.DictReader(file)
-        }
+def without(raw: dict[str, list[RawRow]], absent: tuple[str, ...]) -> dict[str, list[RawRow]]:
+    """The raw tables without some of them, or some of their columns."""
+    return {
+        table: [
+            {name: text for name, text in row.items() if f"{table}.{name}" not in absent}
+            for row in rows
+        ]
+        for table, rows in raw.items()
+        if table not in absent
+    }
 
 
 def variables(policy: Policy, folder: Path) -> dict[str, Any]:
@@ -101,13 +225,13 @@ def variables(policy: Policy, folder: Path) -> dict[str, Any]:
 def test_marts_equal_the_independent_calculation(name: str, tmp_path: Path) -> None:
     """No row and no column of a mart differs from the calculation by hand."""
     case = CASES[name]
-    raw = random_company(case.seed, 300, date(2023, 4, 1), 1095)
-    for table in case.absent:
-        raw.pop(table, None)
+    days = (case.policy.as_of_date - START).days
+    raw = without(random_company(case.seed, 300, START, days), case.absent)
     write_csv(raw, tmp_path / "raw")
+    project = project_with_config(tmp_path / "project", case.config) if case.config else ROOT
 
-    built = build(tmp_path, variables(case.policy, tmp_path / "raw"))
-    expected = compute(raw, case.policy, churn_reasons())
+    built = build(tmp_path, variables(case.policy, tmp_path / "raw"), project)
+    expected = compute(raw, case.policy, Config.load(project / "seeds/config"))
 
     assert set(expected) == set(KEYS)
     differences = [

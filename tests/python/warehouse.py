@@ -15,6 +15,8 @@ import duckdb
 
 ROOT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).with_name("dbt")
+# What dbt reads at the root, besides seeds.
+PROJECT = ("dbt_project.yml", "profiles.yml", "models", "macros", "tests", "analyses")
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ def run_dbt(
     variables: Mapping[str, Any] | None = None,
     command: Sequence[str] = ("build", "--exclude-resource-type", "unit_test"),
     environment: Mapping[str, str] | None = None,
+    project: Path = ROOT,
 ) -> Build:
     """Run dbt on the project with a warehouse and artifacts of its own.
 
@@ -52,6 +55,7 @@ def run_dbt(
         variables: dbt vars beside those of dbt_project.yml.
         command: dbt command with its options.
         environment: Environment variables beside those of the test run.
+        project: Another folder that holds the project, as project_with_config makes it.
 
     Returns:
         The run; a failed one is returned too, for the caller to look at.
@@ -63,6 +67,10 @@ def run_dbt(
             str(DBT),
             "--no-use-colors",
             *command,
+            "--project-dir",
+            str(project),
+            "--profiles-dir",
+            str(project),
             "--vars",
             json.dumps(dict(variables or {}), default=str),
             "--target-path",
@@ -79,12 +87,37 @@ def run_dbt(
     return Build(database, finished.stdout + finished.stderr, finished.returncode)
 
 
-def build(folder: Path, variables: Mapping[str, Any] | None = None) -> Build:
+def project_with_config(folder: Path, seeds: Mapping[str, str]) -> Path:
+    """Make a copy of the project that has other config seeds.
+
+    Args:
+        folder: The new folder of the project.
+        seeds: By name of the seed, the text of its CSV; the other seeds stay as they are.
+
+    Returns:
+        The folder. What is the same in both is linked, file by file below `seeds` because dbt
+        does not follow links to folders there.
+    """
+    for name in PROJECT:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).symlink_to(ROOT / name)
+    for source in (ROOT / "seeds").rglob("*.*"):
+        link = folder / source.relative_to(ROOT)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(source)
+    for name, text in seeds.items():
+        seed = folder / "seeds" / "config" / f"{name}.csv"
+        seed.unlink()
+        seed.write_text(text, encoding="utf-8")
+    return folder
+
+
+def build(folder: Path, variables: Mapping[str, Any] | None = None, project: Path = ROOT) -> Build:
     """Build a warehouse as `dbt build` does and insist that it succeeds.
 
     Raises:
         AssertionError: The run failed; the message is what dbt printed.
     """
-    run = run_dbt(folder, variables)
+    run = run_dbt(folder, variables, project=project)
     assert run.returncode == 0, run.output
     return run

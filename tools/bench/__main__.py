@@ -67,7 +67,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--months", type=int, default=60)
     parser.add_argument("--as-of", default="2026-09-30", help="last day of the generated data")
-    parser.add_argument("--events-scale", type=float, default=0.15)
+    parser.add_argument("--events-scale", type=float, default=0.45)
     parser.add_argument("--folder", type=Path, default=Path("build/bench"))
     parser.add_argument("--engine-limit", default="3GB", help="DuckDB's memory in part 1")
     parser.add_argument("--build-limit", default="10GB", help="DuckDB's memory in part 2")

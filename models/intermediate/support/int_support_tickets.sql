@@ -37,12 +37,12 @@ timed as (
         {{ microseconds_between('tickets.opened_at', 'tickets.first_responded_at') }}
             as response_microseconds,
         {{ microseconds_between('tickets.opened_at', as_of_instant()) }} as microseconds_so_far,
-        {{ business_microseconds_until('tickets.first_responded_local', 'responded_day') }}
-        - ({{ business_microseconds_until('tickets.opened_local', 'opened_day') }})
-            as response_business_microseconds,
-        {{ business_microseconds_until('tickets.as_of_local', 'as_of_day') }}
-        - ({{ business_microseconds_until('tickets.opened_local', 'opened_day') }})
-            as business_microseconds_so_far,
+        {{ business_microseconds_between(
+            'tickets.opened_local', 'opened_day', 'tickets.first_responded_local', 'responded_day'
+        ) }} as response_business_microseconds,
+        {{ business_microseconds_between(
+            'tickets.opened_local', 'opened_day', 'tickets.as_of_local', 'as_of_day'
+        ) }} as business_microseconds_so_far,
         {{ microseconds_between('tickets.opened_at', 'tickets.resolved_at') }}
             as resolution_microseconds
     from tickets

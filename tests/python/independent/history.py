@@ -54,6 +54,9 @@ class Item:
     end: date | None
     mrr: Decimal
     plan_id: str
+    product_id: str
+    tier: int | None
+    quantity: int
 
     def is_in_force(self, day: date) -> bool:
         """Whether the item counts on a day."""
@@ -120,7 +123,8 @@ class History:
         self.policy = policy
         self.as_of = policy.as_of_date
         self.churn_reasons = churn_reasons
-        self.has_sessions = "sessions" in tables_present
+        self.tables_present = tables_present
+        self.has_sessions = self.has_table("sessions")
         self.plans: dict[str, Row] = {row["plan_id"]: row for row in used["plans"]}
         self._rates: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
         for row in used["exchange_rates"]:
@@ -135,6 +139,10 @@ class History:
         for customer in self.customers.values():
             self._add_states(customer)
             self._add_churns(customer)
+
+    def has_table(self, name: str) -> bool:
+        """Whether a raw table was landed."""
+        return name in self.tables_present
 
     def known_day(self, moment: Any) -> date | None:
         """The local day of a moment; what lies after the as-of day is not there yet."""
@@ -172,6 +180,16 @@ class History:
         }
         return [("all", "all"), *((name, values[name]) for name in self.policy.segments)]
 
+    def segments_on(self, customer: Customer, day: date) -> list[tuple[str, str]]:
+        """The segments of a thing that happened to a customer on a day.
+
+        By plan it belongs to the primary plan on that day, else on the day before.
+        """
+        plan_id = customer.on(day).plan_id
+        if plan_id is None:
+            plan_id = customer.on(day - ONE_DAY).plan_id
+        return self.segments(customer, plan_id)
+
     def _attributes(self, row: Row, signed_up_on: date) -> dict[str, str]:
         names = ("acquisition_channel", "country_code", "industry", "company_size", "csm_owner")
         attributes: dict[str, str] = {name: row[name] or NONE for name in names}
@@ -201,7 +219,18 @@ class History:
                 * Fraction(self.rate(row["currency_code"], start))
             )
             mrr = round_half_away(amount / INTERVAL_MONTHS[row["billing_interval"]], 4)
-            customer.items.append(Item(start, end, mrr, row["plan_id"]))
+            plan = self.plans[row["plan_id"]]
+            customer.items.append(
+                Item(
+                    start,
+                    end,
+                    mrr,
+                    row["plan_id"],
+                    plan["product_id"],
+                    plan["tier_rank"],
+                    row["quantity"],
+                )
+            )
 
     def _state_of(self, customer: Customer, day: date) -> State:
         in_force = [item for item in customer.items if item.is_in_force(day)]
@@ -209,8 +238,7 @@ class History:
             return NOTHING
 
         def rank(item: Item) -> tuple[Decimal, float, str]:
-            tier = self.plans[item.plan_id]["tier_rank"]
-            return -item.mrr, -tier if tier is not None else float("inf"), item.plan_id
+            return -item.mrr, -item.tier if item.tier is not None else float("inf"), item.plan_id
 
         return State(
             sum((item.mrr for item in in_force), Decimal(0)), min(in_force, key=rank).plan_id

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 
 from .calendar import add_months
+from .parsing import parse_timestamp
 from .quality import ORDERED, SCORES, TABLES, Column
 
 Text = str | None
@@ -24,6 +25,7 @@ _REASONS = (
     "unknown",
     *("no_such_reason", "Too_Expensive", None, "  "),
 )
+_RATES = (*7 * ((1, 200),), (0, 0.01))
 _CURRENCIES = ("JPY", "JPY", "JPY", "USD", "EUR", "GBP")
 _INTERVALS = ("day", "week", "month", "quarter", "half_year", "year")
 _PRICES = (
@@ -32,6 +34,38 @@ _PRICES = (
 )
 _QUANTITIES = 4 * ("1", "1", "2", "10", "007", "250")
 _DISCOUNTS = (*3 * (None, "", "0", "0.1", "0.3333", "0.5"), "1", "1.00", "0.99999")
+# Plans of one product and one tier, or of none.
+_TWINS: dict[Text, str] = {"Pro": "pro", "pro": "Pro", "Bot": "bot", "bot": "Bot"}
+_STEPS = {  # of the onboarding rules, and the day after sign-up by which each is due
+    "first_login": 3,
+    "profile_completed": 7,
+    "data_imported": 14,
+    "teammate_invited": 30,
+    "api_connected": 30,
+    "first_report_shared": 40,
+}
+_LIMITS = (0, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60)  # such days, of any rules
+_LADDER = (  # features by stage
+    ("dashboard_view", "report_create"),
+    ("data_import", "alert_rule"),
+    ("teammate_share", "template_publish"),
+    ("api_call", "webhook"),
+)
+_FEATURES = (
+    *(code for stage in _LADDER for code in stage),
+    *("forecast_run", "chat_widget", "export", "Webhook", "webhook "),
+)
+_USERS = ("u1", "u2", "u3", "U1", None, "")  # the same names at every customer
+_LOW_MINUTES = (0, 20, 30, 45)  # up to which use is low, of any policy
+_PRIORITIES = (*3 * ("urgent",), "high", "normal", "low", "other", "Urgent", "p1", None, "")
+_HOLIDAYS = (date(2024, 1, 1), date(2024, 5, 3), date(2025, 1, 1), date(2025, 5, 5))
+_CLOCK_CHANGES = (  # of New York
+    datetime(2023, 11, 5, 5),
+    datetime(2024, 3, 10, 6),
+    datetime(2024, 11, 3, 5),
+    datetime(2025, 3, 9, 6),
+    datetime(2025, 11, 2, 5),
+)
 _BAD = {
     "integer": ("1.0", "1e3", "12,000", " 5", "5 ", "+5", "2147483648", "abc", "٣", "0x1F"),
     "numeric": ("1e5", "1,000", "NaN", ".5", "5.", " 5", "+1", "Infinity", "100000000000000"),
@@ -52,11 +86,17 @@ class _Company:
 
     def __init__(self, seed: int, start: date, days: int) -> None:
         self.rng = random.Random(seed)
+        # Of its own, so that which columns a seed lacks does not depend on all the rest.
+        self.column_rng = random.Random(f"columns of {seed}")
         self.start = start
         self.days = days
         self.tables: dict[str, list[RawRow]] = {name: [] for name in TABLES}
 
     # --- random values ---------------------------------------------------------------
+
+    def exact(self, moment: datetime) -> str:
+        """A moment to the microsecond."""
+        return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
     def chance(self, share: float) -> bool:
         return self.rng.random() < share
@@ -121,6 +161,7 @@ class _Company:
             *(("basic", "core", "1"), ("Pro", "core", "2"), ("pro", "core", "2")),
             *(("max", "core", None), ("Chat", "addon", "1"), ("api", "addon", "-3")),
             *(("lab", "labs", "7"), ("free", "core", "0"), ("Free", "labs", None)),
+            *(("lab+", "labs", "9"), ("Bot", "addon", None), ("bot", "addon", None)),
             *(("deleted", "core", "3"), ("unreadable", "core", "high")),
         )
         for plan_id, product_id, tier_rank in plans:
@@ -139,11 +180,12 @@ class _Company:
         for currency, count in (("USD", 12), ("EUR", 5), ("GBP", 1), ("JPY", 2)):
             days = {self.day(first, self.days + 10) for _ in range(count)}
             for valid_from in sorted(days):
+                rate = self.rng.uniform(*self.rng.choice(_RATES))
                 self.add(
                     "exchange_rates",
                     currency_code=currency,
                     valid_from=valid_from.isoformat(),
-                    rate_to_reporting=f"{self.rng.uniform(1, 200):.{self.rng.choice((0, 8, 10))}f}",
+                    rate_to_reporting=f"{rate:.{self.rng.choice((0, 8, 10))}f}",
                 )
         for number in range(6):
             started = self.day(0, self.days)
@@ -158,14 +200,15 @@ class _Company:
             )
         for months in range(self.days // 30 + 1):
             month = add_months(self.start, months)
-            for channel in ("ads", "partner|agency"):
-                self.add(
-                    "acquisition_costs",
-                    acquisition_channel=channel,
-                    cost_month=(month + timedelta(days=self.rng.choice((0, 0, 0, 4)))).isoformat(),
-                    amount=str(self.rng.randrange(0, 90000)),
-                    currency_code=self.rng.choice(_CURRENCIES),
-                )
+            for channel in ("ads", "partner|agency", "nobody came"):
+                for later in self.rng.choice(([0], [0], [0], [4], [0, 27], [])):
+                    self.add(
+                        "acquisition_costs",
+                        acquisition_channel=channel,
+                        cost_month=(month + timedelta(days=later)).isoformat(),
+                        amount=self.rng.choice((str(self.rng.randrange(90000)), "0", "33.3333")),
+                        currency_code=self.rng.choice(_CURRENCIES),
+                    )
 
     # --- customers -------------------------------------------------------------------
 
@@ -176,6 +219,9 @@ class _Company:
         signed_up = self.day(0, max(1, int(self.days * 0.8)))
         if self.chance(0.04):
             signed_up = self.day(self.days - 20, self.days + 30)
+        elif self.chance(0.12):
+            ago = self.rng.choice((1, 3, 10, 14, 21, 29, 30, 30, 31, 45, 60, 60, 90))
+            signed_up = self.start + timedelta(days=self.days - ago)
         self.add(
             "customers",
             customer_id=customer_id,
@@ -192,9 +238,11 @@ class _Company:
         ends: list[date] = []
         for count in range(self.rng.choice((0, 1, 1, 1, 2, 2, 3))):
             self.make_subscription(customer_id, f"s{number:04d}-{count}", signed_up, ends)
+        self.make_orders(customer_id, number, signed_up, ends)
+        self.make_offers(customer_id, number, signed_up, ends)
         if self.chance(0.7):
             self.make_contracts(customer_id, number, signed_up)
-        self.make_events(customer_id, number, signed_up)
+        self.make_events(customer_id, signed_up)
 
     def make_subscription(
         self, customer_id: str, subscription_id: str, signed_up: date, ends: list[date]
@@ -202,8 +250,13 @@ class _Company:
         begun = self.after(signed_up, -5, 0, 0, 1, 14, 30, 90, 200)
         if ends and self.chance(0.5):
             begun = self.after(ends[-1], 0, 1, 20, 100, 178, 179, 180, 181)  # comes back
-        has_trial, is_paid = self.chance(0.4), self.chance(0.85)
-        started = self.after(begun, 0, 7, 14, 30) if has_trial else begun
+        has_trial = self.chance(0.4)
+        is_paid = self.chance(0.7 if has_trial else 0.85)
+        trial_ended = begun + timedelta(days=self.rng.choice((0, 7, 14, 30)))
+        started = begun
+        if has_trial:
+            converts = self.rng.choice((-3, 0, 0, 0, 1, 6, 7, 8, 14, 15, 30, 31, 45))
+            started = trial_ended + timedelta(days=converts)
         ended = None
         if self.chance(0.5):
             ended = self.after(started, 0, 1, 28, 59, 90, 180, 365, 400, 500, 900)
@@ -218,13 +271,13 @@ class _Company:
             subscription_id=subscription_id,
             customer_id=customer_id,
             trial_started_at=self.on(begun) if has_trial else None,
-            trial_ended_at=self.maybe(begun, 0.8, 0, 7, 14, 30) if has_trial else None,
+            trial_ended_at=self.on(trial_ended) if has_trial and self.chance(0.7) else None,
             started_at=self.on(started) if is_paid else None,
             cancel_requested_at=self.on(requested),
             ended_at=self.on(ended),
             cancel_reason_code=self.rng.choice(_REASONS),
         )
-        for chain in range(self.rng.choice((1, 1, 1, 2))):
+        for chain in range(self.rng.choice((1, 1, 1, 2, 2, 3))):  # several products at once
             self.make_items(f"{subscription_id}-{chain}", subscription_id, started, ended)
 
     def make_items(
@@ -233,36 +286,56 @@ class _Company:
         day = self.after(started, -20, 0, 0, 0, 0, 3)
         plans = [plan["plan_id"] for plan in self.tables["plans"]]
         plans += 5 * ["basic", "Pro", "pro", "max", "Chat", "api", "lab"]
+        products = {plan["plan_id"]: plan["product_id"] for plan in self.tables["plans"]}
         plan_id, currency = self.rng.choice(plans), self.rng.choice(_CURRENCIES)
+        terms = self.make_terms()
         for count in range(self.rng.choice((1, 2, 3, 5, 8))):
             valid_from = self.moment(day)
-            until = self.after(day, 0, 1, 7, 30, 31, 90, 90, 200, 365, 700)
+            until = self.after(day, 0, 1, 7, 30, 31, 90, 90, 91, 200, 365, 700)
             valid_to = max(valid_from, self.moment(until))
             is_last = self.chance(0.25)
             if is_last and ended:
                 until, valid_to = ended, max(valid_from, self.moment(ended))
-            self.add(
+            price = {"unit_price": "0"} if plan_id in ("free", "Free") else {}
+            row = self.add(
                 "subscription_items",
                 subscription_item_id=f"i{prefix}-{count}",
                 subscription_id=subscription_id,
                 plan_id=plan_id,
-                quantity=self.rng.choice((*_QUANTITIES, "0", "-0")),
-                unit_price="0" if plan_id in ("free", "Free") else self.rng.choice(_PRICES),
-                discount_rate=self.rng.choice(_DISCOUNTS),
+                **(terms | price),
                 currency_code=currency,
-                billing_interval=self.rng.choice(_INTERVALS),
                 valid_from=self.stamp(valid_from),
                 valid_to=self.rng.choice((None, None, "", "9999-12-31 23:59:59"))
                 if is_last and self.chance(0.7)
                 else self.cut(valid_from, valid_to),
             )
+            if plan_id in _TWINS and self.chance(0.05):  # equal but for the plan
+                twin = {"subscription_item_id": f"j{prefix}-{count}", "plan_id": _TWINS[plan_id]}
+                self.add("subscription_items", **(row | twin))
             if is_last:
                 break
             day = self.after(until, 0, 0, 0, -5, 1, 15, 40, 100, 180)  # overlaps, gaps, pauses
-            if self.chance(0.6):
+            if self.chance(0.25):
                 plan_id = self.rng.choice(plans)
+            elif self.chance(0.7):  # up, down, or to another plan of the same tier
+                day = until if self.chance(0.7) else day
+                plan_id = self.rng.choice(
+                    [plan for plan in plans if products[plan] == products[plan_id]]
+                )
+            changed = self.rng.choice((0, 0.3, 0.7, 1))
+            terms |= {
+                name: text for name, text in self.make_terms().items() if self.chance(changed)
+            }
             if self.chance(0.2):
                 currency = self.rng.choice(_CURRENCIES)
+
+    def make_terms(self) -> RawRow:
+        return {
+            "quantity": self.rng.choice((*_QUANTITIES, "0", "-0")),
+            "unit_price": self.rng.choice(_PRICES),
+            "discount_rate": self.rng.choice(_DISCOUNTS),
+            "billing_interval": self.rng.choice(_INTERVALS),
+        }
 
     def cut(self, begun: datetime, ended: datetime) -> str:
         """The text of an end; of the same second as its start, it must not precede it."""
@@ -303,6 +376,61 @@ class _Company:
                 previous = contract_id  # else the next one renews the same term
             day = end + timedelta(days=self.rng.choice((-3, 0, 0, 0, 1, 29, 30, 31, 45)))
 
+    def make_orders(
+        self, customer_id: str, number: int, signed_up: date, ends: Sequence[date]
+    ) -> None:
+        """Orders: none, or many, some on the same day, some just about 180 days apart."""
+        rng = self.rng
+        first = day = self.after(signed_up, -20, 0, 3, 30, 100, 300)
+        is_automatic = rng.choice((_YES, _NO[:5], _NO[:5]))  # most of the customer's orders
+        for count in range(rng.choice((0, 1, 2, 3, 5, 8))):
+            gross, refunded = rng.choice(
+                (
+                    *(("1000", None), ("250.5", "0"), ("99.99995", "0.00"), ("005", "")),
+                    *(("1000", "999.9999"), ("0.0001", None), ("12.3456", "2.3")),
+                    *(("0", None), ("800", "800"), ("0.00004", "0")),
+                )
+            )
+            self.add(
+                "orders",
+                order_id=f"o{number:04d}-{count}",
+                customer_id=customer_id,
+                ordered_at=self.on(day),
+                order_type=rng.choice(("subscription", "usage", "one_time")),
+                is_automatic=rng.choice(is_automatic if self.chance(0.8) else (*_YES, *_NO[:5])),
+                product_id=rng.choice(("core", "no-such", None)),
+                gross_amount=gross,
+                refunded_amount=refunded,
+                currency_code=rng.choice(_CURRENCIES),
+                status=rng.choice((*4 * ("paid",), "open", "failed", "void")),
+            )
+            day += timedelta(days=rng.choice((0, 0, 1, 30, 90, 179, 180, 181, 300)))
+            if self.chance(0.2):
+                day = first + timedelta(days=rng.choice((179, 180, 180, 181)))
+            if ends and self.chance(0.15):
+                day = rng.choice(ends) + timedelta(days=rng.choice((-1, 0, 0, 1)))
+
+    def make_offers(
+        self, customer_id: str, number: int, signed_up: date, ends: Sequence[date]
+    ) -> None:
+        """Offers that were accepted, declined or left open, in part without a day or an answer."""
+        for count in range(self.rng.choice((0, 0, 1, 2, 3))):
+            day = self.after(signed_up, 0, 3, 30, 100, 200, 500)
+            decided = self.after(day, -1, 0, 1, 20, 60)
+            if ends and self.chance(0.2):
+                decided = self.rng.choice(ends) + timedelta(days=self.rng.choice((-1, 0, 1)))
+            self.add(
+                "offers",
+                offer_id=f"f{number:04d}-{count}",
+                customer_id=customer_id,
+                campaign_id=self.rng.choice(("camp1", None)),
+                offer_type=self.rng.choice(("upsell", "cross_sell")),
+                offered_plan_id=self.pick("plans", "plan_id"),
+                offered_at=self.on(day),
+                decided_at=self.on(decided) if self.chance(0.75) else None,
+                outcome=self.rng.choice(("accepted", "declined", "declined", None)),
+            )
+
     def make_session(self, customer_id: Text, day: date) -> None:
         begun = self.moment(day)
         self.add(
@@ -314,62 +442,234 @@ class _Company:
             ended_at=self.stamp(begun + timedelta(seconds=self.rng.randrange(1, 9000))),
         )
 
-    def make_events(self, customer_id: str, number: int, signed_up: date) -> None:
-        """A few rows in each of the tables that hold what customers do."""
+    def make_events(self, customer_id: str, signed_up: date) -> None:
+        """Rows in each of the tables that hold what customers do."""
+        own = [row for row in self.tables["subscriptions"] if row["customer_id"] == customer_id]
+        self.make_onboarding(customer_id, signed_up, own)
+        self.make_use(customer_id, signed_up)
+        self.make_climb(customer_id, signed_up)
+        self.make_surveys(customer_id, signed_up, own)
+        self.make_tickets(customer_id, signed_up)
+        self.make_encounters(customer_id, signed_up)
+
+    def known(self, text: Text, otherwise: datetime) -> datetime:
+        """The moment of a text."""
+        return (parse_timestamp(text) if text else None) or otherwise
+
+    def make_step(self, customer_id: str, step_code: str, *texts: str) -> None:
+        for text in texts:
+            self.add(
+                "onboarding_events",
+                event_id=f"b{len(self.tables['onboarding_events'])}",
+                customer_id=customer_id,
+                step_code=step_code,
+                occurred_at=text,
+            )
+
+    def make_onboarding(
+        self, customer_id: str, signed_up: date, subscriptions: Sequence[RawRow]
+    ) -> None:
+        """Steps in time, on the last day or a day late, all at once, scattered or not at all."""
         rng = self.rng
-        for count in range(rng.randrange(4)):
-            day, name = self.after(signed_up, 0, 3, 30, 100, 200, 500), f"{number:04d}-{count}"
-            asked, late = self.moment(day), self.after(day, 1, 2, 40)
-            self.make_session(customer_id, day)
-            self.add(
-                "orders",
-                order_id=f"o{name}",
-                customer_id=customer_id,
-                ordered_at=self.on(day),
-                order_type=rng.choice(("subscription", "usage", "one_time")),
-                is_automatic=rng.choice(("true", "F", "yes", "0")),
-                product_id=rng.choice(("core", "no-such", None)),
-                gross_amount=rng.choice(("1000", "250.5", "0")),
-                refunded_amount=rng.choice((None, "0", "0.00")),
-                currency_code=rng.choice(_CURRENCIES),
-                status=rng.choice(("paid", "paid", "open", "failed", "void")),
+        manner = rng.choice(("none", "guided", "guided", "api", "at once", "at once", "scattered"))
+        steps = [] if manner == "none" else list(_STEPS)
+        if manner == "api":
+            steps = ["first_login", "api_connected"]
+        if manner == "scattered":
+            steps = rng.sample([*_STEPS, "invite", "First_Login"], 5)
+        if manner == "at once":
+            begun = self.known(self.tables["customers"][-1]["signed_up_at"], self.moment(signed_up))
+            for subscription in subscriptions[: rng.choice((0, 1, 1))]:
+                begun = self.known(subscription["trial_started_at"], begun)
+            last = begun + timedelta(hours=24, microseconds=rng.choice((0, 0, 1, -1, 10**9)))
+            times = [last, *(last - rng.random() * timedelta(hours=23) for _ in steps)]
+            for step, moment in zip(steps, times, strict=False):
+                if step != "first_report_shared" or self.chance(0.5):
+                    self.make_step(customer_id, step, self.exact(moment))
+            return
+        left = [self.known(row["ended_at"], datetime.max).date() for row in subscriptions]
+        stays = {(day - signed_up).days for day in left}
+        is_eager = self.chance(0.3)
+        for step in steps:
+            due = _STEPS.get(step, 3)
+            days = rng.choice((0, 0, 0, 1, 2, 3) if is_eager else (0, due - 1, due, due))
+            if self.chance(0.1) or manner == "scattered":
+                days = rng.choice(_LIMITS) + rng.choice((-1, 0, 0, 1))
+            if due > 14:  # on the day of leaving
+                days = rng.choice([days, *(stay for stay in stays if 0 <= stay <= due)])
+            if self.chance(0.07):
+                continue
+            day = signed_up + timedelta(days=days)
+            again = [day + timedelta(days=n) for n in (0, 5, 60) if self.chance(0.1)]
+            times = [self.moment(each) for each in (day, *again)]
+            self.make_step(customer_id, step, *(self.stamp(moment) for moment in times))
+
+    def make_feature_event(self, customer_id: str, day: date, code: str, user: Text) -> None:
+        self.add(
+            "feature_events",
+            event_id=f"e{len(self.tables['feature_events'])}",
+            customer_id=customer_id,
+            user_id=user,
+            feature_code=code,
+            occurred_at=self.on(day),
+        )
+
+    def make_use(self, customer_id: str, signed_up: date) -> None:
+        """Weeks of use in a row: much, little, just about what is little, or none."""
+        rng = self.rng
+        week = signed_up + timedelta(days=rng.choice((0, 0, 14, 30, 100)) - signed_up.weekday())
+        last = self.start + timedelta(days=self.days + 14)
+        if self.chance(0.1):  # about the end of the last day in Tokyo, London or New York
+            midnight = datetime.combine(last - timedelta(days=14), time())
+            midnight += timedelta(hours=rng.choice((15, 24, 29)))
+            begun = midnight - timedelta(minutes=rng.choice((0, 1, 5)))
+            self.make_visit(customer_id, begun, timedelta(minutes=40), _USERS)
+        stretches = rng.choice((0, 1, 2, 4, 8, 20 if self.chance(0.5) else 0))
+        for _ in range(stretches):
+            manner = rng.choice(("much", "much", "little", "little", "limit", "limit", "none"))
+            for _ in range(rng.choice((1, 1, 2, 3, 4, 6))):
+                if week <= last:
+                    self.make_week(customer_id, week, manner)
+                week += timedelta(days=7)
+
+    def make_week(self, customer_id: str, week: date, manner: str) -> None:
+        """One week of use."""
+        rng = self.rng
+        if manner == "none":
+            return
+        users = rng.sample(_USERS, 3) if manner == "much" else [rng.choice(_USERS)]
+        parts = [60 * rng.choice((1, 5, 19)) * 10**6]
+        if manner == "much":
+            parts = [rng.randrange(5400 * 10**6) for _ in range(rng.choice((1, 2, 4, 7)))]
+            for _ in range(rng.choice((0, 1, 3, 6))):
+                day = week + timedelta(days=rng.randrange(7))
+                self.make_feature_event(customer_id, day, rng.choice(_FEATURES), rng.choice(users))
+        elif manner == "limit":
+            whole = 60 * rng.choice(_LOW_MINUTES) * 10**6 + rng.choice((0, 0, 0, 1, 10**6))
+            share = rng.randrange(whole + 1)
+            parts = rng.choice(([whole], [share, whole - share]))
+        for microseconds in parts:
+            day = week + timedelta(days=rng.choice((0, 1, 2, 3, 4, 5, 6, 6)))
+            begun = self.moment(day)
+            if self.chance(0.3):  # just before midnight in London or New York
+                begun = datetime.combine(day, time()) + timedelta(
+                    hours=rng.choice((24, 28, 29)), seconds=-1
+                )
+            self.make_visit(customer_id, begun, timedelta(microseconds=microseconds), users)
+
+    def make_visit(
+        self, customer_id: str, begun: datetime, duration: timedelta, users: Sequence[Text]
+    ) -> None:
+        self.add(
+            "sessions",
+            session_id=f"v{len(self.tables['sessions'])}",
+            customer_id=customer_id,
+            user_id=self.rng.choice(users),
+            started_at=self.exact(begun),
+            ended_at=self.exact(begun + duration),
+        )
+
+    def make_climb(self, customer_id: str, signed_up: date) -> None:
+        """Features stage by stage or in any order, the last just about when it is looked for."""
+        if self.chance(0.5):
+            return
+        stages = self.rng.sample(_LADDER, len(_LADDER))
+        days = [self.rng.choice((29, 30, 31, 44, 45, 46, 59, 60, 60, 61, 89, 90, 91))]
+        days += [self.rng.randrange(-2, days[0] + 1) for _ in stages]
+        for stage, later in zip(stages, days, strict=False):
+            if self.chance(0.95):
+                day, user = signed_up + timedelta(days=later), self.rng.choice(_USERS)
+                self.make_feature_event(customer_id, day, self.rng.choice(stage), user)
+
+    def make_surveys(
+        self, customer_id: str, signed_up: date, subscriptions: Sequence[RawRow]
+    ) -> None:
+        """Surveys with and without answers, several to the same person, some at the same time."""
+        rng = self.rng
+        for _ in range(rng.choice((0, 1, 2, 3, 4))):
+            sent = self.moment(self.after(signed_up, 0, 3, 30, 100, 200, 500, 800))
+            if self.chance(0.1):
+                sent = self.moment(self.start + timedelta(days=self.days - rng.randrange(4)))
+            answered = sent + timedelta(seconds=rng.randrange(10**6))
+            ended = [row["ended_at"] for row in subscriptions if row["ended_at"]]
+            if ended and self.chance(0.4):  # just before leaving, just then, or just after
+                left = self.known(rng.choice(ended), answered)
+                answered = left + timedelta(hours=rng.choice((-24, -1, 0, 24)))
+            kind, user = rng.choice(("nps", "nps", *SCORES)), rng.choice(_USERS)
+            for _ in range(rng.choice((1, 1, 2, 3))):
+                is_answered = self.chance(0.75)
+                number = len(self.tables["survey_responses"])
+                self.add(
+                    "survey_responses",
+                    response_id=f"{rng.choice('aRr')}{number}",
+                    survey_type=kind,
+                    customer_id=customer_id,
+                    user_id=user,
+                    sent_at=self.exact(sent),
+                    responded_at=self.exact(answered) if is_answered else None,
+                    score=str(rng.randint(*SCORES[kind])) if is_answered else None,
+                    comment=rng.choice(("良い, とても", 'say "hi"', None)),
+                )
+                sent += timedelta(hours=rng.choice((0, 0, 1, -1, 24, 24 * 40)))
+                answered += timedelta(hours=rng.choice((0, 0, 1, -1, 24, 24 * 40)))
+                user = rng.choice((user, user, *_USERS))
+
+    def make_tickets(self, customer_id: str, signed_up: date) -> None:
+        """Tickets of any hour, answered within the limit, just on it, late or not at all."""
+        rng = self.rng
+        hours = (0, 2, 3, 8, 8.5, 9, 12.25, 13, 17, 18, 18.5, 21.5, 22.5, 23, 24 * rng.random())
+        limits = (30, 60, 61, 90, 225, 240, 540, 1080, 1440)
+        for _ in range(rng.choice((0, 1, 2, 4, 6))):
+            day = self.after(signed_up, 0, 3, 30, 100, 200, 500, 800)
+            is_recent = self.chance(0.25)
+            if is_recent:
+                day = self.start + timedelta(days=self.days - rng.choice((-1, 0, 0, 1, 1, 2, 3)))
+            elif self.chance(0.15):
+                day = rng.choice(_HOLIDAYS) - timedelta(days=rng.choice((0, 1, 3)))
+            opened = datetime.combine(day, time()) - _LOCAL + timedelta(hours=rng.choice(hours))
+            if self.chance(0.1):
+                opened = rng.choice(_CLOCK_CHANGES) + timedelta(minutes=15 * rng.randrange(8))
+            exactly = opened + timedelta(
+                minutes=rng.choice(limits), microseconds=rng.choice((0, 0, 0, 1, -1, 10**6))
             )
-            for table, code, value in (
-                ("onboarding_events", "step_code", "invite"),
-                ("feature_events", "feature_code", "export"),
-                ("community_activities", "activity_type", "post"),
-            ):
-                key = TABLES[table].key[0]
-                row = {key: f"e{name}", "customer_id": customer_id, code: value}
-                if "user_id" in TABLES[table].columns:
-                    row["user_id"] = rng.choice(("u1", ""))
-                self.add(table, **row, occurred_at=self.on(day))
-            survey, is_answered = rng.choice(tuple(SCORES)), self.chance(0.6)
-            self.add(
-                "survey_responses",
-                response_id=f"r{name}",
-                survey_type=survey,
-                customer_id=customer_id,
-                user_id=rng.choice(("u1", None)),
-                sent_at=self.on(day),
-                responded_at=self.on(late) if is_answered else None,
-                score=str(rng.randint(*SCORES[survey])) if is_answered else None,
-                comment=rng.choice(("良い, とても", 'say "hi"', None)),
-            )
+            later = day + timedelta(days=rng.choice((0, 1, 1, 2, 3, 4, 9)))
+            at_some_time = datetime.combine(later, time()) - _LOCAL
+            at_some_time += timedelta(hours=rng.choice(hours), seconds=rng.choice((0, 0, 1)))
+            answered = rng.choice((exactly, exactly, max(at_some_time, opened), None))
+            if is_recent and self.chance(0.6):
+                answered = None
+            resolved = (answered or opened) + timedelta(seconds=rng.randrange(10**6))
             self.add(
                 "support_tickets",
-                ticket_id=f"t{name}",
+                ticket_id=f"t{len(self.tables['support_tickets'])}",
                 customer_id=customer_id,
-                channel="mail",
+                channel=rng.choice(("mail", "chat", None)),
                 category=None,
-                priority=rng.choice(("high", "low", None)),
-                opened_at=self.stamp(asked),
-                first_responded_at=self.on(late) if self.chance(0.7) else None,
-                resolved_at=self.maybe(late, 0.5, 1, 5),
+                priority=rng.choice(_PRIORITIES),
+                opened_at=self.exact(opened),
+                first_responded_at=self.exact(answered) if answered else None,
+                resolved_at=self.exact(resolved) if self.chance(0.6) else None,
             )
+
+    def make_encounters(self, customer_id: str, signed_up: date) -> None:
+        """What is done in the community, and what campaigns send."""
+        rng = self.rng
+        for _ in range(rng.choice((0, 0, 1, 2, 5))):
+            self.add(
+                "community_activities",
+                activity_id=f"a{len(self.tables['community_activities'])}",
+                customer_id=customer_id,
+                user_id=rng.choice(_USERS),
+                activity_type=rng.choice(("post", "attend")),
+                occurred_at=self.on(self.after(signed_up, 0, 3, 30, 100, 200, 201, 202, 500)),
+            )
+        for _ in range(rng.choice((0, 1, 2, 3))):
+            day = self.after(signed_up, 0, 3, 30, 100, 200, 500)
+            if self.chance(0.15):
+                day = self.start + timedelta(days=self.days - rng.choice((0, 1, 2)))
             self.add(
                 "campaign_touches",
-                touch_id=f"h{name}",
+                touch_id=f"h{len(self.tables['campaign_touches'])}",
                 campaign_id=self.pick("campaigns", "campaign_id"),
                 customer_id=customer_id,
                 sent_at=self.on(day),
@@ -377,17 +677,6 @@ class _Company:
                 opened_at=self.maybe(day, 0.5, 1, 2),
                 clicked_at=self.maybe(day, 0.3, 2),
                 responded_at=self.maybe(day, 0.2, 2, 9),
-            )
-            self.add(
-                "offers",
-                offer_id=f"f{name}",
-                customer_id=customer_id,
-                campaign_id=rng.choice(("camp1", None)),
-                offer_type=rng.choice(("upsell", "cross_sell")),
-                offered_plan_id=self.pick("plans", "plan_id"),
-                offered_at=self.on(day),
-                decided_at=self.maybe(day, 0.5, 1, 20),
-                outcome=rng.choice(("accepted", "declined", None)),
             )
 
     def make_anchor(self) -> None:
@@ -563,8 +852,9 @@ class _Company:
 
     def change_columns(self) -> None:
         """Columns that the contract does not know, and optional ones that are not there."""
+        rng = self.column_rng
         for table, spec in TABLES.items():
-            if self.chance(0.3):
+            if rng.random() < 0.3:
                 for row in self.tables[table]:
                     row["_extractor_id"] = self.rng.choice(("a", "b", None))
             if table == "sessions":
@@ -573,8 +863,8 @@ class _Company:
             bookkeeping = {"loaded_at", "updated_at", "is_deleted"}
             optional = [name for name, column in spec.columns.items() if not column.required]
             optional = sorted(set(optional) - bookkeeping)
-            if optional and self.chance(0.12):
-                dropped = self.rng.choice(optional)
+            if optional and rng.random() < 0.12:
+                dropped = rng.choice(optional)
                 for row in self.tables[table]:
                     row.pop(dropped, None)
 

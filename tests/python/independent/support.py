@@ -1,0 +1,140 @@
+"""Support tickets: how soon they are answered and resolved."""
+
+from datetime import UTC, datetime, time, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from .calendar import ONE_DAY, Period
+from .config import Config
+from .history import History
+from .quality import Row
+from .tally import Dated, Tally, dated_rows, kpi_rows, median, percentile
+
+MICROSECOND = timedelta(microseconds=1)
+MINUTE = timedelta(minutes=1)
+DURATIONS = (
+    "first_response_minutes",
+    "first_response_business_minutes",
+    "resolution_minutes",
+)
+
+
+def in_minutes(duration: timedelta) -> Fraction:
+    """A duration in minutes, to the microsecond."""
+    return Fraction(duration // MICROSECOND, MINUTE // MICROSECOND)
+
+
+def business_minutes(config: Config, begun: datetime, ended: datetime) -> Fraction:
+    """Minutes between two times on the clock that lie within business hours."""
+    total = timedelta()
+    day = begun.date()
+    while day <= ended.date():
+        if day not in config.holidays and day.isoweekday() in config.business_hours:
+            midnight = datetime.combine(day, time())
+            opens_at, closes_at = config.business_hours[day.isoweekday()]
+            first = max(begun, midnight + opens_at * MINUTE)
+            last = min(ended, midnight + closes_at * MINUTE)
+            total += max(last - first, timedelta())
+        day += ONE_DAY
+    return in_minutes(total)
+
+
+class Clock:
+    """Measures from the opening of a ticket, by all minutes or by business minutes."""
+
+    def __init__(self, history: History, config: Config) -> None:
+        """Take the hours of the config and the time zone of the policy."""
+        self._config = config
+        self._zone = ZoneInfo(history.policy.reporting_timezone)
+        following = datetime.combine(history.as_of + ONE_DAY, time())
+        # The first moment, in UTC, that does not count any more.
+        self.end = following.replace(tzinfo=self._zone).astimezone(UTC).replace(tzinfo=None)
+
+    def _local(self, moment: datetime) -> datetime:
+        """What the clock on the wall shows at a UTC moment."""
+        return moment.replace(tzinfo=UTC).astimezone(self._zone).replace(tzinfo=None)
+
+    def minutes(self, begun: datetime, ended: datetime, is_business_time: bool) -> Fraction:
+        """Minutes between two UTC moments."""
+        if is_business_time:
+            return business_minutes(self._config, self._local(begun), self._local(ended))
+        return in_minutes(ended - begun)
+
+
+def _is_within_sla(
+    config: Config, clock: Clock, ticket: Row, answered_at: datetime | None
+) -> bool | None:
+    """Whether a ticket was answered in time; null while there is still time."""
+    sla = config.support_sla.get(ticket["priority"], config.support_sla["other"])
+    until = answered_at if answered_at is not None else clock.end
+    is_late = clock.minutes(ticket["opened_at"], until, sla.is_business_time) > sla.minutes
+    if answered_at is None:
+        return False if is_late else None
+    return not is_late
+
+
+def fct_support_tickets(history: History, config: Config) -> list[Row]:
+    """Every ticket and how soon it was answered and resolved."""
+    clock = Clock(history, config)
+    rows = []
+    for ticket, opened_on in dated_rows(history, "support_tickets", "opened_at"):
+        opened_at = ticket["opened_at"]
+        answered_at, resolved_at = (
+            ticket[name] if history.known_day(ticket[name]) else None
+            for name in ("first_responded_at", "resolved_at")
+        )
+        row: Row = {
+            "ticket_id": ticket["ticket_id"],
+            "customer_id": ticket["customer_id"],
+            "opened_on": opened_on,
+            "priority": ticket["priority"],
+            "first_response_minutes": None,
+            "first_response_business_minutes": None,
+            "resolution_minutes": None,
+            "is_within_sla": _is_within_sla(config, clock, ticket, answered_at),
+        }
+        if answered_at is not None:
+            row["first_response_minutes"] = float(clock.minutes(opened_at, answered_at, False))
+            row["first_response_business_minutes"] = float(
+                clock.minutes(opened_at, answered_at, True)
+            )
+        if resolved_at is not None:
+            row["resolution_minutes"] = float(clock.minutes(opened_at, resolved_at, False))
+        rows.append(row)
+    return rows
+
+
+def _support_row(tally: Tally) -> Row:
+    return {
+        "tickets_opened": tally.count("opened"),
+        "tickets_unanswered": tally.count("unanswered"),
+        "median_first_response_minutes": median(tally.values["first_response_minutes"]),
+        "p90_first_response_minutes": percentile(
+            tally.values["first_response_minutes"], Fraction(9, 10)
+        ),
+        "median_first_response_business_minutes": median(
+            tally.values["first_response_business_minutes"]
+        ),
+        "sla_decided_tickets": tally.count("sla_decided"),
+        "sla_met_tickets": tally.count("sla_met"),
+        "first_response_within_sla_rate": tally.share("sla_met", "sla_decided"),
+        "median_resolution_minutes": median(tally.values["resolution_minutes"]),
+    }
+
+
+def kpi_support(history: History, periods: list[Period], tickets: list[Row]) -> list[Row]:
+    """How support did in every period and segment, by the day tickets were opened."""
+    dated = Dated(history)
+    for ticket in tickets:
+        customer_id, day = ticket["customer_id"], ticket["opened_on"]
+        dated.add(customer_id, day, "opened")
+        if ticket["first_response_minutes"] is None:
+            dated.add(customer_id, day, "unanswered")
+        for name in DURATIONS:
+            if ticket[name] is not None:
+                dated.add(customer_id, day, name, Fraction(ticket[name]))
+        if ticket["is_within_sla"] is not None:
+            dated.add(customer_id, day, "sla_decided")
+        if ticket["is_within_sla"]:
+            dated.add(customer_id, day, "sla_met")
+    return kpi_rows(periods, dated.tallies, _support_row, ("opened",))
