@@ -31,7 +31,7 @@ PUBLIC = {
     "fct_mrr_movements": """period_grain period_start period_end is_complete customer_id
         movement_type opening_mrr closing_mrr mrr_change opening_plan_id closing_plan_id""",
     "fct_churns": """customer_id churned_on mrr_lost tenure_days plan_id reason_code reason_group
-        is_graduated is_involuntary reactivated_on""",
+        is_graduated is_involuntary reactivated_on was_onboarded last_nps_score""",
     "kpi_revenue_retention": f"""{SEGMENTED} opening_customers new_customers
         reactivated_customers churned_customers closing_customers intra_period_customers
         opening_mrr new_mrr reactivation_mrr expansion_mrr contraction_mrr churn_mrr closing_mrr
@@ -48,6 +48,46 @@ PUBLIC = {
         manually_renewed_contracts auto_renewed_contracts dormant_auto_renewed_contracts
         contract_renewal_rate contract_value_renewal_rate voluntary_renewal_rate
         dormant_auto_renewal_share""",
+    "fct_plan_changes": """customer_id product_id changed_on change_type plan_id_before plan_id_after
+        mrr_change churned_within_90_days""",
+    "fct_expansion_drivers": """period_grain period_start period_end is_complete customer_id
+        product_id driver mrr_change""",
+    "kpi_growth": f"""{SEGMENTED} opening_customers upsold_customers cross_sold_customers
+        downgraded_customers upsell_rate cross_sell_rate downgrade_rate offers_decided
+        offers_accepted offer_acceptance_rate post_upsell_churn_rate""",
+    "fct_customer_ltv": "customer_id first_ordered_on last_ordered_on paid_orders historic_ltv",
+    "fct_survival_curve": """segment_type segment_value tenure_month at_risk churned hazard
+        survival""",
+    "kpi_ltv": f"""{SEGMENTED} historic_ltv average_order_value orders_per_customer_month
+        expected_lifetime_months ltv_formula ltv_subscription ltv_survival cac ltv_cac_ratio
+        cac_payback_months""",
+    "kpi_repeat": f"{SEGMENTED} ordering_customers repeat_customers repeat_rate repeat_rate_180d",
+    "fct_onboarding": """customer_id signed_up_on deadline_on completed_on status days_to_onboard
+        first_value_on days_to_first_value""",
+    "fct_trials": """subscription_id customer_id trial_started_on trial_ended_on converted_on
+        is_converted onboarded_within_24_hours""",
+    "kpi_onboarding": f"""{SEGMENTED} due_customers completed_customers
+        onboarding_completion_rate median_days_to_onboard median_days_to_first_value trials_ended
+        trials_converted trial_conversion_rate fast_onboarding_conversion_rate
+        other_conversion_rate conversion_uplift""",
+    "fct_usage_weekly": """customer_id week_start sessions session_minutes active_days active_users
+        features_used""",
+    "fct_usage_scores": "customer_id week_start seats usage_score",
+    "fct_low_use_streaks": "customer_id streak_start streak_end weeks is_open",
+    "fct_feature_stages": "customer_id ladder_stage reached_on",
+    "kpi_engagement": f"""{SEGMENTED} usage_score low_usage_customers low_usage_customer_rate
+        top_stage_rate community_participation_rate touches_sent touches_responded
+        campaign_delivered_rate campaign_open_rate campaign_click_rate campaign_response_rate""",
+    "fct_survey_responses": """response_id survey_type customer_id respondent_id sent_on
+        responded_on score nps_group""",
+    "kpi_nps": f"""{SEGMENTED} nps_answers promoters passives detractors nps surveys_sent
+        nps_response_rate csat ces""",
+    "fct_support_tickets": """ticket_id customer_id opened_on priority first_response_minutes
+        first_response_business_minutes resolution_minutes is_within_sla""",
+    "kpi_support": f"""{SEGMENTED} tickets_opened tickets_unanswered
+        median_first_response_minutes p90_first_response_minutes
+        median_first_response_business_minutes first_response_within_sla_rate
+        median_resolution_minutes""",
     "fct_rejected_rows": "table_name row_key reason column_name bad_value loaded_at",
     "rpt_raw_reconciliation": """table_name is_present raw_rows used_rows superseded_rows
         deleted_rows rejected_rows""",
