@@ -43,17 +43,37 @@
 
         value: SQL of a number; share: a literal from 0 to 1 (0.5 is the median).
     -#}
-    {{ return(adapter.dispatch('percentile')(value, share)) }}
+    {{ array_item(percentiles_of(value, [share]), 1) }}
 {%- endmacro %}
 
-{% macro duckdb__percentile(value, share) -%}
-    quantile_cont(cast({{ value }} as double), {{ share }})
+
+{% macro percentiles_of(value, shares) -%}
+    {#- Aggregate: several percentiles of the same values at once, to be read by array_item(). -#}
+    {{ return(adapter.dispatch('percentiles_of')(value, shares)) }}
 {%- endmacro %}
 
-{% macro postgres__percentile(value, share) -%}
-    percentile_cont({{ share }}) within group (order by {{ value }})
+{% macro duckdb__percentiles_of(value, shares) -%}
+    quantile_cont(cast({{ value }} as double), [{{ shares | join(', ') }}])
 {%- endmacro %}
 
-{% macro spark__percentile(value, share) -%}
-    percentile({{ value }}, {{ share }})
+{% macro postgres__percentiles_of(value, shares) -%}
+    percentile_cont(array[{{ shares | join(', ') }}]) within group (order by {{ value }})
+{%- endmacro %}
+
+{% macro spark__percentiles_of(value, shares) -%}
+    percentile({{ value }}, array({{ shares | join(', ') }}))
+{%- endmacro %}
+
+
+{% macro array_item(array, number) -%}
+    {#- An item of an array; the first has number 1. -#}
+    {{ return(adapter.dispatch('array_item')(array, number)) }}
+{%- endmacro %}
+
+{% macro default__array_item(array, number) -%}
+    ({{ array }})[{{ number }}]
+{%- endmacro %}
+
+{% macro spark__array_item(array, number) -%}
+    ({{ array }})[{{ number - 1 }}]
 {%- endmacro %}

@@ -217,6 +217,8 @@
             || {{ shown('opens_at') }} || '.' as problem
         from {{ relation }}
         where closes_at <= opens_at
+            and {{ is_time_of_day('opens_at') }}
+            and {{ is_time_of_day('closes_at') }}
     {%- endset -%}
     {{ return(
         problems + [weekday, backwards, doubled_rows(relation, ['iso_weekday'], row)]

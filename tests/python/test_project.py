@@ -48,8 +48,8 @@ PUBLIC = {
         manually_renewed_contracts auto_renewed_contracts dormant_auto_renewed_contracts
         contract_renewal_rate contract_value_renewal_rate voluntary_renewal_rate
         dormant_auto_renewal_share""",
-    "fct_plan_changes": """customer_id product_id changed_on change_type plan_id_before plan_id_after
-        mrr_change churned_within_90_days""",
+    "fct_plan_changes": """customer_id product_id changed_on change_type plan_id_before
+        plan_id_after mrr_change churned_within_90_days""",
     "fct_expansion_drivers": """period_grain period_start period_end is_complete customer_id
         product_id driver mrr_change""",
     "kpi_growth": f"""{SEGMENTED} opening_customers upsold_customers cross_sold_customers

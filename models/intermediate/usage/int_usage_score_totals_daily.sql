@@ -1,4 +1,4 @@
--- Usage scores added up by Sunday and segment.
+-- Usage scores added up by Sunday and segment. Who is active on a Sunday has a primary plan on it.
 
 with
 
@@ -25,8 +25,11 @@ segmented as (
         scores.usage_score
     from scores
     inner join customer_segments on scores.customer_id = customer_segments.customer_id
-    {{ join_plan_of_day('scores.customer_id', 'scores.week_end') }}
-    left join plan_segments on {{ plan_of_day() }} = plan_segments.plan_id
+    inner join plan_spans
+        on scores.customer_id = plan_spans.customer_id
+            and scores.week_end >= plan_spans.from_on
+            and (scores.week_end < plan_spans.to_on or plan_spans.to_on is null)
+    inner join plan_segments on plan_spans.plan_id = plan_segments.plan_id
 ),
 
 totals as (

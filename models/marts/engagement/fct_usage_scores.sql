@@ -1,3 +1,5 @@
+-- A view: int_usage_scores is stored once.
+
 with
 
 scores as (

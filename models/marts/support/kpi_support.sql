@@ -1,4 +1,4 @@
-{%- set sources = ['tickets'] -%}
+{%- set sources = ['tickets', 'first_responses', 'business_responses', 'resolutions'] -%}
 {%- set counts = [
     'tickets_opened', 'tickets_unanswered', 'sla_decided_tickets', 'sla_met_tickets',
 ] %}
@@ -9,12 +9,32 @@ periods as (
     select * from {{ ref('int_periods') }}
 ),
 
+period_days as (
+    select * from {{ ref('int_period_days') }}
+),
+
+tickets_daily as (
+    select * from {{ ref('int_support_totals_daily') }}
+),
+
+first_responses as (
+    select * from {{ ref('int_first_response_percentiles') }}
+),
+
+business_responses as (
+    select * from {{ ref('int_first_response_business_medians') }}
+),
+
+resolutions as (
+    select * from {{ ref('int_resolution_medians') }}
+),
+
 tickets as (
-    select * from {{ ref('int_support_totals') }}
+    {{ period_totals('tickets_daily', 'opened_on', counts) }}
 ),
 
 keys as (
-    {{ kpi_keys(sources) }}
+    {{ kpi_keys(['tickets']) }}
 ),
 
 totals as (
@@ -28,10 +48,10 @@ totals as (
         {%- for count in counts %}
         cast(coalesce(tickets.{{ count }}, 0) as integer) as {{ count }},
         {%- endfor %}
-        tickets.median_first_response_minutes,
-        tickets.p90_first_response_minutes,
-        tickets.median_first_response_business_minutes,
-        tickets.median_resolution_minutes
+        first_responses.median_first_response_minutes,
+        first_responses.p90_first_response_minutes,
+        business_responses.median_first_response_business_minutes,
+        resolutions.median_resolution_minutes
     from keys
     {{ join_kpi_sources(sources) }}
 ),

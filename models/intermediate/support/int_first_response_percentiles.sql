@@ -1,0 +1,20 @@
+-- Minutes to the first answer, by the period in which tickets were opened and segment.
+
+with
+
+tickets as (
+    select * from {{ ref('int_support_ticket_segments') }}
+),
+
+period_days as (
+    select * from {{ ref('int_period_days') }}
+),
+
+percentiles as (
+    {{ period_percentiles(
+        'tickets', 'opened_on', 'first_response_minutes',
+        {'median_first_response_minutes': 0.5, 'p90_first_response_minutes': 0.9},
+    ) }}
+)
+
+select * from percentiles

@@ -1,0 +1,20 @@
+-- Minutes to the resolution, by the period in which tickets were opened and segment.
+
+with
+
+tickets as (
+    select * from {{ ref('int_support_ticket_segments') }}
+),
+
+period_days as (
+    select * from {{ ref('int_period_days') }}
+),
+
+percentiles as (
+    {{ period_percentiles(
+        'tickets', 'opened_on', 'resolution_minutes',
+        {'median_resolution_minutes': 0.5},
+    ) }}
+)
+
+select * from percentiles
