@@ -1,5 +1,5 @@
--- What moved the MRR of a customer's products adds up to the customer's expansion or contraction, to
--- the last digit; where the customer has neither, to 0.
+-- What moved the MRR of a customer's products adds up to the customer's expansion or contraction,
+-- to the last digit; where the customer has neither, to 0.
 
 with
 

@@ -1,5 +1,5 @@
--- Discounted months that a new customer of a segment will stay, by its survival curve. Where too few
--- customers are left to tell, the curve goes on with a flat hazard.
+-- Discounted months that a new customer of a segment will stay, by its survival curve. Where too
+-- few customers are left to tell, the curve goes on with a flat hazard.
 
 {%- set horizon = var('ltv_max_lifetime_months') | int %}
 

@@ -54,12 +54,12 @@ measured as (
         'order_totals': ['paid_orders', 'paid_order_revenue'],
     }[source] -%}
     select
+        {%- for measure in measures %}
+        {{ measure if measure in found else 0 }} as {{ measure }},
+        {%- endfor %}
         segment_type,
         segment_value,
-        month_start,
-        {%- for measure in measures %}
-        {{ measure if measure in found else 0 }} as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        month_start
     from {{ source }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -67,12 +67,12 @@ measured as (
 
 months as (
     select
+        {%- for measure in measures %}
+        sum({{ measure }}) as {{ measure }},
+        {%- endfor %}
         segment_type,
         segment_value,
-        month_start,
-        {%- for measure in measures %}
-        sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        month_start
     from measured
     group by segment_type, segment_value, month_start
 )

@@ -25,10 +25,6 @@ months as (
 
 windows as (
     select
-        periods.period_grain,
-        periods.period_start,
-        months.segment_type,
-        months.segment_value,
         {%- for measure, name, last_month in [
             ('paid_orders', 'paid_orders', 'closing_month'),
             ('paid_order_revenue', 'paid_order_revenue', 'closing_month'),
@@ -45,12 +41,20 @@ windows as (
                     then months.{{ measure }}
                 else 0
             end
-        ) as {{ name }}{{ ',' if not loop.last }}
+        ) as {{ name }},
         {%- endfor %}
+        periods.period_grain,
+        periods.period_start,
+        months.segment_type,
+        months.segment_value
     from periods
     inner join months
         on months.month_number between periods.complete_month - 11 and periods.closing_month
-    group by 1, 2, 3, 4
+    group by
+        periods.period_grain,
+        periods.period_start,
+        months.segment_type,
+        months.segment_value
 )
 
 select * from windows

@@ -15,8 +15,9 @@ paid as (
         orders.customer_id,
         orders.ordered_on,
         orders.is_automatic,
-        {{ converted_amount('(orders.gross_amount - orders.refunded_amount)', 'orders.currency_code') }}
-            as net_amount
+        {{ converted_amount(
+            '(orders.gross_amount - orders.refunded_amount)', 'orders.currency_code'
+        ) }} as net_amount
     from orders
     inner join customers on orders.customer_id = customers.customer_id
     {{ join_exchange_rates('orders.currency_code', 'orders.ordered_on') }}

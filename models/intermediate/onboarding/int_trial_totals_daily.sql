@@ -25,8 +25,10 @@ segmented as (
         trials.trial_ended_on,
         case when trials.is_converted then 1 else 0 end as is_converted,
         -- null where onboarding is not known
-        case when trials.onboarded_within_24_hours then 1 when not trials.onboarded_within_24_hours then 0 end
-            as is_fast
+        case
+            when trials.onboarded_within_24_hours then 1
+            when not trials.onboarded_within_24_hours then 0
+        end as is_fast
     from trials
     inner join customer_segments on trials.customer_id = customer_segments.customer_id
     {{ join_plan_of_day('trials.customer_id', 'trials.trial_ended_on') }}

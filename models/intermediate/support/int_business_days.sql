@@ -24,12 +24,11 @@ days as (
 
 opening_hours as (
     select
-        iso_weekday,
-        {%- for column, name in [('opens_at', 'opens'), ('closes_at', 'closes')] %}
+        {% for column, name in [('opens_at', 'opens'), ('closes_at', 'closes')] -%}
         cast(substr({{ column }}, 1, 2) as bigint) * {{ one_hour }}
-        + cast(substr({{ column }}, 4, 2) as bigint) * {{ one_minute }}
-            as {{ name }}_microsecond{{ ',' if not loop.last }}
-        {%- endfor %}
+        + cast(substr({{ column }}, 4, 2) as bigint) * {{ one_minute }} as {{ name }}_microsecond,
+        {% endfor -%}
+        iso_weekday
     from business_hours
 ),
 

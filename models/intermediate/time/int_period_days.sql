@@ -1,4 +1,5 @@
--- Which periods hold a day: what is dated comes to its periods by equality, not by comparing bounds.
+-- Which periods hold a day: what is dated comes to its periods by equality, not by comparing
+-- bounds.
 
 with
 

@@ -1,5 +1,5 @@
--- The day on which each customer reached each stage of the feature ladder: the last of the first uses
--- of the stages up to it.
+-- The day on which each customer reached each stage of the feature ladder: the last of the first
+-- uses of the stages up to it.
 
 with
 

@@ -42,9 +42,14 @@ pieces as (
     select
         counted.customer_id,
         plan_spans.plan_id_after as plan_id,
-        case when plan_spans.from_on > counted.from_on then plan_spans.from_on else counted.from_on end
-            as from_on,
-        case when plan_spans.to_on < counted.to_on then plan_spans.to_on else counted.to_on end as to_on
+        case
+            when plan_spans.from_on > counted.from_on then plan_spans.from_on
+            else counted.from_on
+        end as from_on,
+        case
+            when plan_spans.to_on < counted.to_on then plan_spans.to_on
+            else counted.to_on
+        end as to_on
     from counted
     inner join plan_spans
         on counted.customer_id = plan_spans.customer_id

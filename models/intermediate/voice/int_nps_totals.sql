@@ -54,11 +54,10 @@ totals as (
         period_days.period_start,
         {{ segment_type() }} as segment_type,
         {{ segment_value() }} as segment_value,
-        count(*) as nps_answers,
         {%- for group in ['promoter', 'passive', 'detractor'] %}
-        sum(case when segmented.nps_group = '{{ group }}' then 1 else 0 end) as {{ group }}s
-        {{- ',' if not loop.last }}
+        sum(case when segmented.nps_group = '{{ group }}' then 1 else 0 end) as {{ group }}s,
         {%- endfor %}
+        count(*) as nps_answers
     from segmented
     inner join period_days
         on segmented.responded_on = period_days.day_on

@@ -19,7 +19,8 @@ answers as (
         responses.responded_at,
         responses.responded_on,
         responses.score,
-        case when responses.survey_type = 'nps' then {{ nps_group('responses.score') }} end as nps_group
+        case when responses.survey_type = 'nps' then {{ nps_group('responses.score') }} end
+            as nps_group
     from responses
     inner join customers on responses.customer_id = customers.customer_id
 )

@@ -53,11 +53,11 @@ totals as (
         keys.period_start,
         keys.period_end,
         keys.is_complete,
-        keys.segment_type,
-        keys.segment_value,
         {%- for count in counts %}
-        cast(coalesce({{ count }}, 0) as integer) as {{ count }}{{ ',' if not loop.last }}
+        cast(coalesce({{ count }}, 0) as integer) as {{ count }},
         {%- endfor %}
+        keys.segment_type,
+        keys.segment_value
     from keys
     {{ join_kpi_sources(sources) }}
 ),
