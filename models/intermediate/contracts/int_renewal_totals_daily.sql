@@ -6,36 +6,27 @@ renewals as (
     select * from {{ ref('int_contract_renewals') }}
 ),
 
-customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
-),
-
-plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
-),
-
-plan_spans as (
-    select * from {{ ref('int_primary_plan_spans') }}
+valued as (
+    select
+        customer_id,
+        term_end,
+        status,
+        renewal_type,
+        is_dormant,
+        case when status <> 'pending' then due_monthly_value end as due_value,
+        case
+            when due_monthly_value is null then null
+            when renewed_monthly_value < due_monthly_value then renewed_monthly_value
+            when renewed_monthly_value is not null then due_monthly_value
+        end as renewed_value
+    from renewals
 ),
 
 segmented as (
-    select
-        {{ segment_columns('customer_segments', 'plan_segments') }}
-        renewals.term_end,
-        renewals.status,
-        renewals.renewal_type,
-        renewals.is_dormant,
-        case when renewals.status <> 'pending' then renewals.due_monthly_value end as due_value,
-        case
-            when renewals.due_monthly_value is null then null
-            when renewals.renewed_monthly_value < renewals.due_monthly_value
-                then renewals.renewed_monthly_value
-            when renewals.renewed_monthly_value is not null then renewals.due_monthly_value
-        end as renewed_value
-    from renewals
-    inner join customer_segments on renewals.customer_id = customer_segments.customer_id
-    {{ join_plan_of_day('renewals.customer_id', 'renewals.term_end') }}
-    left join plan_segments on {{ plan_of_day() }} = plan_segments.plan_id
+    {{ segmented_by_day(
+        'valued', 'term_end',
+        ['term_end', 'status', 'renewal_type', 'is_dormant', 'due_value', 'renewed_value'],
+    ) }}
 ),
 
 totals as (

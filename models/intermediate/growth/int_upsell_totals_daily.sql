@@ -4,31 +4,15 @@
 with
 
 upsells as (
-    select * from {{ ref('int_plan_changes') }}
+    select
+        *,
+        case when churned_within_90_days then 1 else 0 end as is_churned
+    from {{ ref('int_plan_changes') }}
     where change_type = 'upsell' and followed_until <= {{ as_of_date() }}
 ),
 
-customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
-),
-
-plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
-),
-
-plan_spans as (
-    select * from {{ ref('int_primary_plan_spans') }}
-),
-
 segmented as (
-    select
-        {{ segment_columns('customer_segments', 'plan_segments') }}
-        upsells.followed_until,
-        case when upsells.churned_within_90_days then 1 else 0 end as is_churned
-    from upsells
-    inner join customer_segments on upsells.customer_id = customer_segments.customer_id
-    {{ join_plan_of_day('upsells.customer_id', 'upsells.changed_on') }}
-    left join plan_segments on {{ plan_of_day() }} = plan_segments.plan_id
+    {{ segmented_by_day('upsells', 'changed_on', ['followed_until', 'is_churned']) }}
 ),
 
 totals as (

@@ -11,18 +11,6 @@ customer_orders as (
     select * from {{ ref('int_customer_orders') }}
 ),
 
-customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
-),
-
-plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
-),
-
-plan_spans as (
-    select * from {{ ref('int_primary_plan_spans') }}
-),
-
 customer_days as (
     select
         customer_id,
@@ -32,18 +20,23 @@ customer_days as (
     group by customer_id, ordered_on
 ),
 
-segmented as (
+dated as (
     select
-        {{ segment_columns('customer_segments', 'plan_segments') }}
+        customer_days.customer_id,
         customer_days.ordered_on,
         customer_days.net_amount,
+        customer_orders.first_ordered_on,
         case when customer_days.ordered_on = customer_orders.first_ordered_on then 1 else 0 end
             as is_first_order
     from customer_days
     inner join customer_orders on customer_days.customer_id = customer_orders.customer_id
-    inner join customer_segments on customer_days.customer_id = customer_segments.customer_id
-    {{ join_plan_of_day('customer_days.customer_id', 'customer_orders.first_ordered_on') }}
-    left join plan_segments on {{ plan_of_day() }} = plan_segments.plan_id
+),
+
+segmented as (
+    {{ segmented_by_day(
+        'dated', 'first_ordered_on',
+        ['ordered_on', 'net_amount', 'is_first_order'],
+    ) }}
 ),
 
 changes as (

@@ -6,27 +6,8 @@ paid_orders as (
     select * from {{ ref('int_paid_orders') }}
 ),
 
-customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
-),
-
-plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
-),
-
-plan_spans as (
-    select * from {{ ref('int_primary_plan_spans') }}
-),
-
 segmented as (
-    select
-        {{ segment_columns('customer_segments', 'plan_segments') }}
-        paid_orders.ordered_on,
-        paid_orders.net_amount
-    from paid_orders
-    inner join customer_segments on paid_orders.customer_id = customer_segments.customer_id
-    {{ join_plan_of_day('paid_orders.customer_id', 'paid_orders.ordered_on') }}
-    left join plan_segments on {{ plan_of_day() }} = plan_segments.plan_id
+    {{ segmented_by_day('paid_orders', 'ordered_on', ['ordered_on', 'net_amount']) }}
 ),
 
 totals as (

@@ -7,18 +7,6 @@ onboarding as (
     where deadline_on is not null
 ),
 
-customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
-),
-
-plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
-),
-
-plan_spans as (
-    select * from {{ ref('int_primary_plan_spans') }}
-),
-
 dated as (
     select
         customer_id,
@@ -45,19 +33,19 @@ dated as (
 ),
 
 segmented as (
-    select
-        {{ segment_columns('customer_segments', 'plan_segments') }}
-        dated.counted_on,
-        dated.due_customers,
-        dated.completed_customers,
-        dated.days_to_onboard,
-        dated.signed_up_customers,
-        dated.first_value_customers,
-        dated.days_to_first_value
-    from dated
-    inner join customer_segments on dated.customer_id = customer_segments.customer_id
-    {{ join_plan_of_day('dated.customer_id', 'dated.counted_on') }}
-    left join plan_segments on {{ plan_of_day() }} = plan_segments.plan_id
+    {{ segmented_by_day(
+        'dated',
+        'counted_on',
+        [
+            'counted_on',
+            'due_customers',
+            'completed_customers',
+            'days_to_onboard',
+            'signed_up_customers',
+            'first_value_customers',
+            'days_to_first_value',
+        ],
+    ) }}
 )
 
 select * from segmented

@@ -7,32 +7,24 @@ trials as (
     where trial_ended_on is not null
 ),
 
-customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
-),
-
-plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
-),
-
-plan_spans as (
-    select * from {{ ref('int_primary_plan_spans') }}
+judged as (
+    select
+        customer_id,
+        trial_ended_on,
+        case when is_converted then 1 else 0 end as is_converted,
+        -- null where onboarding is not known
+        case
+            when onboarded_within_24_hours then 1
+            when not onboarded_within_24_hours then 0
+        end as is_fast
+    from trials
 ),
 
 segmented as (
-    select
-        {{ segment_columns('customer_segments', 'plan_segments') }}
-        trials.trial_ended_on,
-        case when trials.is_converted then 1 else 0 end as is_converted,
-        -- null where onboarding is not known
-        case
-            when trials.onboarded_within_24_hours then 1
-            when not trials.onboarded_within_24_hours then 0
-        end as is_fast
-    from trials
-    inner join customer_segments on trials.customer_id = customer_segments.customer_id
-    {{ join_plan_of_day('trials.customer_id', 'trials.trial_ended_on') }}
-    left join plan_segments on {{ plan_of_day() }} = plan_segments.plan_id
+    {{ segmented_by_day(
+        'judged', 'trial_ended_on',
+        ['trial_ended_on', 'is_converted', 'is_fast'],
+    ) }}
 ),
 
 totals as (

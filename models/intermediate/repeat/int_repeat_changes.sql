@@ -11,28 +11,11 @@ voluntary_orders as (
     from {{ ref('int_voluntary_orders') }}
 ),
 
-customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
-),
-
-plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
-),
-
-plan_spans as (
-    select * from {{ ref('int_primary_plan_spans') }}
-),
-
 segmented as (
-    select
-        {{ segment_columns('customer_segments', 'plan_segments') }}
-        voluntary_orders.first_on,
-        voluntary_orders.second_on,
-        voluntary_orders.observed_until
-    from voluntary_orders
-    inner join customer_segments on voluntary_orders.customer_id = customer_segments.customer_id
-    {{ join_plan_of_day('voluntary_orders.customer_id', 'voluntary_orders.first_on') }}
-    left join plan_segments on {{ plan_of_day() }} = plan_segments.plan_id
+    {{ segmented_by_day(
+        'voluntary_orders', 'first_on',
+        ['first_on', 'second_on', 'observed_until'],
+    ) }}
 ),
 
 dated as (

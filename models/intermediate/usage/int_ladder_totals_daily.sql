@@ -18,18 +18,6 @@ stages as (
     select * from {{ ref('int_feature_stages') }}
 ),
 
-customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
-),
-
-plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
-),
-
-plan_spans as (
-    select * from {{ ref('int_primary_plan_spans') }}
-),
-
 due_customers as (
     select
         customers.customer_id,
@@ -48,14 +36,7 @@ due_customers as (
 ),
 
 segmented as (
-    select
-        {{ segment_columns('customer_segments', 'plan_segments') }}
-        due_customers.due_on,
-        due_customers.is_at_top
-    from due_customers
-    inner join customer_segments on due_customers.customer_id = customer_segments.customer_id
-    {{ join_plan_of_day('due_customers.customer_id', 'due_customers.due_on') }}
-    left join plan_segments on {{ plan_of_day() }} = plan_segments.plan_id
+    {{ segmented_by_day('due_customers', 'due_on', ['due_on', 'is_at_top']) }}
 ),
 
 totals as (

@@ -6,30 +6,11 @@ touches as (
     select * from {{ ref('stg_campaign_touches') }}
 ),
 
-customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
-),
-
-plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
-),
-
-plan_spans as (
-    select * from {{ ref('int_primary_plan_spans') }}
-),
-
 segmented as (
-    select
-        {{ segment_columns('customer_segments', 'plan_segments') }}
-        touches.sent_on,
-        touches.delivered_on,
-        touches.opened_on,
-        touches.clicked_on,
-        touches.responded_on
-    from touches
-    inner join customer_segments on touches.customer_id = customer_segments.customer_id
-    {{ join_plan_of_day('touches.customer_id', 'touches.sent_on') }}
-    left join plan_segments on {{ plan_of_day() }} = plan_segments.plan_id
+    {{ segmented_by_day(
+        'touches', 'sent_on',
+        ['sent_on', 'delivered_on', 'opened_on', 'clicked_on', 'responded_on'],
+    ) }}
 ),
 
 totals as (

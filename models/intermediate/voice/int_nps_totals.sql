@@ -12,18 +12,6 @@ period_days as (
     select * from {{ ref('int_period_days') }}
 ),
 
-customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
-),
-
-plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
-),
-
-plan_spans as (
-    select * from {{ ref('int_primary_plan_spans') }}
-),
-
 followed as (
     select
         customer_id,
@@ -37,15 +25,10 @@ followed as (
 ),
 
 segmented as (
-    select
-        {{ segment_columns('customer_segments', 'plan_segments') }}
-        followed.responded_on,
-        followed.next_responded_on,
-        followed.nps_group
-    from followed
-    inner join customer_segments on followed.customer_id = customer_segments.customer_id
-    {{ join_plan_of_day('followed.customer_id', 'followed.responded_on') }}
-    left join plan_segments on {{ plan_of_day() }} = plan_segments.plan_id
+    {{ segmented_by_day(
+        'followed', 'responded_on',
+        ['responded_on', 'next_responded_on', 'nps_group'],
+    ) }}
 ),
 
 totals as (

@@ -7,18 +7,6 @@ responses as (
     select * from {{ ref('int_survey_responses') }}
 ),
 
-customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
-),
-
-plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
-),
-
-plan_spans as (
-    select * from {{ ref('int_primary_plan_spans') }}
-),
-
 dated as (
     select
         customer_id,
@@ -40,16 +28,7 @@ dated as (
 ),
 
 segmented as (
-    select
-        {{ segment_columns('customer_segments', 'plan_segments') }}
-        dated.counted_on,
-        dated.counted,
-        dated.is_answered,
-        dated.score
-    from dated
-    inner join customer_segments on dated.customer_id = customer_segments.customer_id
-    {{ join_plan_of_day('dated.customer_id', 'dated.counted_on') }}
-    left join plan_segments on {{ plan_of_day() }} = plan_segments.plan_id
+    {{ segmented_by_day('dated', 'counted_on', ['counted_on', 'counted', 'is_answered', 'score']) }}
 ),
 
 totals as (
