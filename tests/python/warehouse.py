@@ -34,6 +34,11 @@ class Build:
             names = [column[0] for column in cursor.description or []]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
+    def query(self, query: str) -> list[tuple[Any, ...]]:
+        """All rows that a query returns."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
     def value(self, query: str) -> Any:
         """First value of the first row that a query returns, None without a row."""
         with duckdb.connect(str(self.database), read_only=True) as connection:

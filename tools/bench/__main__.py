@@ -1,12 +1,13 @@
 """`make bench`: generates Parquet, builds, and prints seconds and peak memory per model.
 
-Two parts, each in processes of their own and one after the other, so that figures of one run can
-be compared with each other:
+Three parts, each in processes of their own and one after the other, so that figures of one run
+can be compared with each other:
 
 1. Raw items to `fct_mrr_movements` in all six grains, then every row of it read; beside it the
    usual month spine (`month_spine.sql`) for the month grain alone. Both start from the same
    staging, whose seconds count for both, and run with the same threads and memory limit.
 2. The whole build with all tables.
+3. Weekly use once more, a week later: what a new week costs on top of all that was built.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import argparse
 import json
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 from tools.bench.measure import BUILD, Part, generate, rows_of, run_dbt, table
@@ -22,6 +24,8 @@ from tools.bench.measure import BUILD, Part, generate, rows_of, run_dbt, table
 SPINE = Path(__file__).with_name("month_spine.sql")
 MOVEMENTS = "fct_mrr_movements"
 STAGING = ("base_", "stg_")
+USE = ("int_usage_weeks", "int_usage_weekly")
+NEW_WEEK = ("run", "--select", "stg_sessions", "stg_feature_events", "int_usage_events", *USE)
 
 # One statement in a process of its own, so that its memory is nobody else's.
 MEASURED = """
@@ -41,8 +45,7 @@ print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 
 
 
 def build(database: Path, raw_dir: Path, as_of: str, limit: str, *command: str) -> Part:
-    """Run a dbt command on a DuckDB file made anew, with a memory limit such as 3GB."""
-    database.unlink(missing_ok=True)
+    """Run a dbt command on a DuckDB file, with a memory limit such as 3GB."""
     variables = {"raw_mode": "files", "raw_dir": str(raw_dir), "as_of_date": as_of}
     environment = {"DUCKDB_PATH": str(database), "DUCKDB_MEMORY_LIMIT": limit}
     return run_dbt(database.with_suffix(".target"), variables, environment, command)
@@ -84,6 +87,7 @@ def main() -> None:
     print(f"{options.customers:,} customers, {options.months} months\n{rows_of(raw_dir)}\n")
 
     limit = options.engine_limit
+    database.unlink(missing_ok=True)
     engine = build(database, raw_dir, options.as_of, limit, "run", "--select", f"+{MOVEMENTS}")
     read = (
         "select period_grain, movement_type, count(*), sum(mrr_change), max(customer_id), "
@@ -107,9 +111,22 @@ def main() -> None:
         f"  peak memory                              {engine.peak / 1e9:>7.1f} GB (to reach: 4)\n"
     )
 
-    whole = build(database, raw_dir, options.as_of, options.build_limit, *BUILD)
+    limit = options.build_limit
+    database.unlink(missing_ok=True)
+    whole = build(database, raw_dir, options.as_of, limit, *BUILD)
     print(f"2. Whole build, DuckDB limited to {options.build_limit}\n{table(whole)}")
-    print(f"\n  peak memory {whole.peak / 1e9:.1f} GB (to reach: 16)")
+    print(f"\n  peak memory {whole.peak / 1e9:.1f} GB (to reach: 16)\n")
+
+    week_before = str(date.fromisoformat(options.as_of) - timedelta(days=7))
+    build(database, raw_dir, week_before, limit, *NEW_WEEK)
+    week = build(database, raw_dir, options.as_of, limit, *NEW_WEEK)
+    all_weeks, new_week = (part.seconds_of(USE.__contains__) for part in (whole, week))
+    print(
+        f"3. Weekly use\n"
+        f"  all weeks                                {all_weeks:>7.1f} s\n"
+        f"  a new week on top of them                {new_week:>7.1f} s\n"
+        f"  share                                    {new_week / all_weeks:>7.2f}"
+    )
 
 
 if __name__ == "__main__":

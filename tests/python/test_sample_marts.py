@@ -1,19 +1,48 @@
-"""The survival curve against lifelines, which knows nothing of this project's SQL."""
+"""The marts of the sample company: something to see in each, and survival as others compute it."""
 
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
+import pytest
 from lifelines import KaplanMeierFitter  # type: ignore[import-untyped]
-from warehouse import build
+from warehouse import Build, build
 
 DAYS_A_MONTH = 30.4375
 
 
-def test_survival_is_that_of_kaplan_and_meier(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The sample company, built."""
+    return build(tmp_path_factory.mktemp("sample"))
+
+
+def test_every_figure_of_every_mart_says_something(built: Build) -> None:
+    """No column is null, or the same, in all rows; of KPIs not even in the months of all customers."""
+    expected = {"segment_type", "segment_value", "period_grain", "is_complete", "raw_rows"}
+    # of all customers nobody moves between plans, and none came and went within a month
+    expected |= {"intra_period_customers", "is_present"}
+    expected |= {
+        f"transferred_{way}_{what}" for way in ("in", "out") for what in ("customers", "mrr")
+    }
+    silent = []
+    for (mart,) in built.query(
+        "select table_name from information_schema.tables where table_schema = 'main'"
+    ):
+        columns = [str(row[0]) for row in built.query(f"describe {mart}")]
+        rows = "where period_grain = 'month' and segment_type = 'all'" if "kpi_" in mart else ""
+        counts = ", ".join(f"count(distinct {column})" for column in columns)
+        (found,) = built.query(f"select {counts} from {mart} {rows}")
+        silent += [
+            f"{mart}.{column}"
+            for column, values in zip(columns, found, strict=True)
+            if values < 2 and column not in expected
+        ]
+    assert silent == []
+
+
+def test_survival_is_that_of_kaplan_and_meier(built: Build) -> None:
     """Customers at risk, churned and surviving, by tenure month, for all and for every channel."""
-    built = build(tmp_path)
     last_day = built.value("select cast(policy_value as date) from rpt_policies limit 1")
     first_churns = {
         row["customer_id"]: row["churned_on"]
