@@ -80,7 +80,11 @@ expected as (
     select
         segment_type,
         segment_value,
-        sum(share_at_start / {{ discount_factor('tenure_month') }}) as expected_months
+        -- as decimals, whose sum is the same in whatever order they come
+        cast(
+            sum(cast(share_at_start / {{ discount_factor('tenure_month') }} as numeric(18, 14)))
+            as {{ type_double() }}
+        ) as expected_months
     from lived
     group by segment_type, segment_value
 )

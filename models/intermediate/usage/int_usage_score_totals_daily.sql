@@ -37,7 +37,8 @@ totals as (
         week_end,
         {{ segment_type() }} as segment_type,
         {{ segment_value() }} as segment_value,
-        sum(usage_score) as usage_score_sum
+        -- as decimals, whose sum is the same in whatever order they come
+        sum(cast(usage_score as numeric(18, 10))) as usage_score_sum
     from segmented
     group by {{ segment_sets(['week_end']) }}  -- noqa: PRS
 )

@@ -95,7 +95,7 @@ totals as (
         keys.is_complete,
         keys.segment_type,
         keys.segment_value,
-        {{ 'coalesce(usage_score_sum, 0)' if has_use else 'cast(null as ' ~ type_double() ~ ')' }}
+        cast({{ 'coalesce(usage_score_sum, 0)' if has_use else 'null' }} as {{ type_double() }})
             as usage_score_sum,
         {%- for count in [
             'active_customer_weeks', 'active_customers', 'stage_due_customers'
