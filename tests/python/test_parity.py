@@ -29,6 +29,7 @@ RANDOM = {"as_of_date": "2026-03-31", "max_rejected_share": 1}
 SCHEMA = "customer_success"
 READER = "bi_reader"
 MARTS = ("build", "--exclude-resource-type", "unit_test", "test")
+USE = ("build", "--exclude-resource-type", "unit_test", "test", "--select", "+int_usage_weekly")
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,13 @@ def typed(row: Mapping[str, Any], types: Mapping[str, type]) -> dict[str, Any]:
     }
 
 
-def built(engine: Engine, folder: Path, schema: str, variables: Mapping[str, Any]) -> None:
+def built(
+    engine: Engine,
+    folder: Path,
+    schema: str,
+    variables: Mapping[str, Any],
+    command: Sequence[str] = MARTS,
+) -> None:
     """Build the marts on an engine and insist that it succeeds."""
     environment = {
         **engine.environment,
@@ -187,7 +194,7 @@ def built(engine: Engine, folder: Path, schema: str, variables: Mapping[str, Any
         "SPARK_SCHEMA": schema,
         "DBT_THREADS": "2",
     }
-    run = run_dbt(folder, variables, MARTS, environment)
+    run = run_dbt(folder, variables, command, environment)
     assert run.returncode == 0, run.output
 
 
@@ -220,8 +227,14 @@ def example_on_duckdb(tmp_path_factory: pytest.TempPathFactory, example: Path) -
 
 
 def check_sample(engine: Engine, expected: Build, folder: Path) -> None:
-    """The sample company on an engine equals DuckDB's."""
+    """The sample company on an engine equals DuckDB's, on top of an earlier day of it."""
     assert expected.returncode == 0, expected.output
+    built(engine, folder, SCHEMA, {"as_of_date": "2026-08-12"}, USE)
+    engine.execute(
+        f"insert into {SCHEMA}_intermediate.int_usage_weekly"
+        " (customer_id, active_days, events_hash, week_start)"
+        " values ('nobody', 7, 'of a week that is there no more', date '2001-01-01')"
+    )
     built(engine, folder, SCHEMA, {})
     found = differences(expected, engine, SCHEMA)
     assert not found, f"{len(found)} differences:\n" + "\n".join(found[:40])
