@@ -61,6 +61,7 @@
 
 
 {% macro churn_reasons_problems(relation) -%}
+    {#- List of select statements, a problem each, of the seed churn_reasons. relation: the seed. -#}
     {%- set row = "'reason_code ' || " ~ shown('reason_code') -%}
     {%- set missing -%}
         select 'the row unknown, for churns without a known reason, is missing.' as problem
@@ -75,6 +76,7 @@
 
 
 {% macro onboarding_rules_problems(relation) -%}
+    {#- List of select statements, a problem each, of the seed onboarding_rules. relation: the seed. -#}
     {%- set row = "'path ' || " ~ shown('path_id') ~ " || ', step ' || " ~ shown('step_code') -%}
     {%- set negative -%}
         select
@@ -140,6 +142,7 @@
 
 
 {% macro usage_score_weights_problems(relation) -%}
+    {#- List of select statements, a problem each, of the seed usage_score_weights. relation: the seed. -#}
     {%- set components = "'active_days', 'session_minutes', 'features', 'active_users'" -%}
     {%- set row = "'component ' || " ~ shown('component') -%}
     {%- set unknown -%}
@@ -173,6 +176,7 @@
 
 
 {% macro feature_catalog_problems(relation) -%}
+    {#- List of select statements, a problem each, of the seed feature_catalog. relation: the seed. -#}
     {%- set row = "'feature ' || " ~ shown('feature_code') -%}
     {%- set gap -%}
         select
@@ -194,6 +198,7 @@
 
 
 {% macro business_hours_problems(relation) -%}
+    {#- List of select statements, a problem each, of the seed business_hours. relation: the seed. -#}
     {%- set row = "'iso_weekday ' || " ~ shown('iso_weekday') -%}
     {%- set problems = [] -%}
     {%- for column in ['opens_at', 'closes_at'] -%}
@@ -239,6 +244,7 @@
 
 
 {% macro holidays_problems(relation) -%}
+    {#- List of select statements, a problem each, of the seed holidays. relation: the seed. -#}
     {%- set row = "'holiday_on ' || " ~ shown('holiday_on') -%}
     {{ return(
         [doubled_rows(relation, ['holiday_on'], row)]
@@ -248,6 +254,7 @@
 
 
 {% macro support_sla_problems(relation) -%}
+    {#- List of select statements, a problem each, of the seed support_sla. relation: the seed. -#}
     {%- set row = "'priority ' || " ~ shown('priority') -%}
     {%- set missing -%}
         select 'the row other, for tickets with any other priority or none, is missing.' as problem
@@ -264,4 +271,155 @@
         [missing, negative, doubled_rows(relation, ['priority'], row)]
         + empty_values(relation, ['priority', 'first_response_minutes', 'is_business_time'], row)
     ) }}
+{%- endmacro %}
+
+
+{% macro kpi_catalog_problems(relation) -%}
+    {#- List of select statements, a problem each, of the seed kpi_catalog. relation: the seed. -#}
+    {%- set row = "'kpi_code ' || " ~ shown('kpi_code') -%}
+    {%- set problems = [
+        doubled_rows(relation, ['kpi_code'], row),
+        doubled_rows(relation, ['sort_order'], "'sort_order ' || " ~ shown('sort_order')),
+    ] + empty_values(
+        relation,
+        [
+            'sort_order', 'kpi_code', 'kpi_name', 'kpi_name_ja', 'category', 'formula', 'formula_ja', 'unit',
+            'direction', 'timing', 'mart_name', 'value_column', 'source',
+        ],
+        row,
+    ) -%}
+    {%- for column, allowed in {
+        'unit': [
+            'rate', 'points', 'score', 'ratio', 'currency', 'days', 'minutes', 'months', 'customers',
+            'tickets',
+        ],
+        'direction': ['higher', 'lower'],
+        'timing': ['leading', 'lagging'],
+        'mart_name': kpi_marts(),
+    }.items() -%}
+        {%- set not_allowed -%}
+            select
+                {{ row }} || ': {{ column }} is ' || {{ shown(column) }} || '; use one of: {{ allowed | join(', ') }}.'
+                    as problem
+            from {{ relation }}
+            where {{ column }} not in ('{{ allowed | join("', '") }}')
+        {%- endset -%}
+        {%- do problems.append(not_allowed) -%}
+    {%- endfor -%}
+    {%- for mart in kpi_marts() -%}
+        {%- for column in ['value_column', 'numerator_column', 'denominator_column'] -%}
+            {%- set no_such_column -%}
+                select
+                    {{ row }} || ': {{ column }} is ' || {{ shown(column) }}
+                    || ', but {{ mart }} has no column of figures of that name.' as problem
+                from {{ relation }}
+                where mart_name = '{{ mart }}'
+                    and {{ column }} not in ('{{ kpi_mart_figures(mart) | join("', '") }}')
+            {%- endset -%}
+            {%- do problems.append(no_such_column) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(problems) }}
+{%- endmacro %}
+
+
+{% macro kpi_targets_row() -%}
+    {#- SQL text that names a row of kpi_targets. -#}
+    'kpi_code ' || {{ shown('kpi_code') }} || ', ' || {{ shown('period_grain') }} || ' from '
+    || {{ shown('starts_on') }} || ', segment ' || {{ shown('segment_type') }} || ' '
+    || {{ shown('segment_value') }}
+{%- endmacro %}
+
+
+{% macro kpi_targets_problems(relation) -%}
+    {#- List of select statements, a problem each, of the seed kpi_targets. relation: the seed. -#}
+    {%- set row = kpi_targets_row() -%}
+    {%- set key = ['kpi_code', 'period_grain', 'segment_type', 'segment_value'] -%}
+    {%- set problems = [doubled_rows(relation, key + ['starts_on'], row)] + empty_values(
+        relation, key + ['starts_on', 'target_value'], row
+    ) -%}
+    {%- for column, allowed in {
+        'period_grain': period_grains(), 'segment_type': ['all'] + segment_types(),
+    }.items() -%}
+        {%- set not_allowed -%}
+            select
+                {{ row }} || ': {{ column }} is ' || {{ shown(column) }} || '; use one of: {{ allowed | join(', ') }}.'
+                    as problem
+            from {{ relation }}
+            where {{ column }} not in ('{{ allowed | join("', '") }}')
+        {%- endset -%}
+        {%- do problems.append(not_allowed) -%}
+    {%- endfor -%}
+    {%- set of_all -%}
+        select {{ row }} || ': the only value of segment all is all.' as problem
+        from {{ relation }}
+        where segment_type = 'all' and segment_value <> 'all'
+    {%- endset -%}
+    {%- set of_days -%}
+        select {{ row }} || ': days are reported for segment all only.' as problem
+        from {{ relation }}
+        where period_grain = 'day' and segment_type <> 'all'
+    {%- endset -%}
+    {%- set backwards -%}
+        select {{ row }} || ': ends_on ' || {{ shown('ends_on') }} || ' is before starts_on.' as problem
+        from {{ relation }}
+        where ends_on < starts_on
+    {%- endset -%}
+    {%- set overlapping -%}
+        select
+            {{ row }} || ': it holds until ' || {{ shown('ends_on') }} || ', but the next target starts on '
+            || {{ shown('next_starts_on') }} || '; end it before that, or leave ends_on empty.' as problem
+        from (
+            select
+                *,
+                lead(starts_on) over (partition by {{ key | join(', ') }} order by starts_on) as next_starts_on
+            from {{ relation }}
+        ) as target_order
+        where ends_on >= next_starts_on
+    {%- endset -%}
+    {{ return(problems + [of_all, of_days, backwards, overlapping]) }}
+{%- endmacro %}
+
+
+{% macro check_kpi_targets() -%}
+    {#-
+        Hook before targets are used: stops when one is for a KPI that the catalogue does not have,
+        for a grain that its mart does not have, or for a segment value that nothing has, because
+        it would never be looked at.
+    -#}
+    {%- if execute -%}
+        {%- set row = kpi_targets_row() -%}
+        {%- set unknown_kpi -%}
+            select {{ row }} || ': there is no such KPI in kpi_catalog.' as problem
+            from {{ ref('kpi_targets') }}
+            where kpi_code not in (select kpi_code from {{ ref('kpi_catalog') }})
+        {%- endset -%}
+        {%- set grain_of_ltv -%}
+            select {{ row }} || ': LTV is by month, quarter and fiscal_year only.' as problem
+            from {{ ref('kpi_targets') }}
+            where period_grain not in ('month', 'quarter', 'fiscal_year')
+                and kpi_code in (
+                    select kpi_code from {{ ref('kpi_catalog') }}
+                    where mart_name = 'kpi_ltv'
+                )
+        {%- endset -%}
+        {%- set problems = [unknown_kpi, grain_of_ltv] -%}
+        {%- for type in segment_types() -%}
+            {%- set known = 'int_plan_segments' if type in ['plan', 'product'] else 'int_customer_segments' -%}
+            {%- set unknown_value -%}
+                select {{ row }} || ': no {{ type }} has this value.' as problem
+                from {{ ref('kpi_targets') }}
+                where segment_type = '{{ type }}'
+                    and segment_value <> '(none)'
+                    {%- if type == 'signup_fiscal_year' %}
+                    -- next year's can have a target before anybody has signed up
+                    and segment_value not like 'FY____'
+                    {%- else %}
+                    and segment_value not in (select {{ type }} from {{ ref(known) }})
+                    {%- endif %}
+            {%- endset -%}
+            {%- do problems.append(unknown_value) -%}
+        {%- endfor -%}
+        {%- do stop_on_problems('seeds/config/kpi_targets.csv', problems) -%}
+    {%- endif -%}
 {%- endmacro %}

@@ -66,3 +66,28 @@
     {#- Month of the date `day` as YYYY-MM. -#}
     substr(cast({{ day }} as {{ dbt.type_string() }}), 1, 7)
 {%- endmacro %}
+
+
+{% macro previous_period_start(grain, start) -%}
+    {#- First day of the period before the one that starts on the date `start`. -#}
+    {%- if grain == 'day' -%}
+        {{ add_days(start, -1) }}
+    {%- elif grain == 'week' -%}
+        {{ add_days(start, -7) }}
+    {%- else -%}
+        {{ add_months(start, {'quarter': -3, 'fiscal_year': -12}.get(grain, -1)) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro year_ago_period_start(grain, start) -%}
+    {#-
+        First day of the same period a year before the one that starts on the date `start`: 52 weeks
+        for a week, so that both start on a Monday; 28 February for 29 February.
+    -#}
+    {%- if grain == 'week' -%}
+        {{ add_days(start, -364) }}
+    {%- else -%}
+        {{ add_months(start, -12) }}
+    {%- endif -%}
+{%- endmacro %}

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from warehouse import Build, project_with_config, run_dbt
 
+KPI_MARTS = (
+    "kpi_revenue_retention, kpi_renewal, kpi_growth, kpi_ltv, kpi_repeat, kpi_onboarding,"
+    " kpi_engagement, kpi_nps, kpi_support"
+)
 BROKEN = {
     "churn_reasons": """reason_code,reason_group,is_graduated,is_involuntary
 price,money,false,
@@ -45,6 +49,22 @@ a,A again,3,
 """,
     "support_sla": """priority,first_response_minutes,is_business_time
 high,-1,
+""",
+    "kpi_catalog": """sort_order,kpi_code,kpi_name,kpi_name_ja,category,formula,formula_ja,unit,\
+direction,timing,mart_name,value_column,numerator_column,denominator_column,source
+10,nps,NPS,推奨度,voice,fans,ファン,points,up,leading,kpi_nps,nps,fans,nps_answers,us
+10,nps,NPS again,推奨度,voice,fans,ファン,percent,higher,early,kpi_voice,nps,,,us
+20,csat,,満足度,voice,happy,満足,rate,higher,leading,kpi_nps,period_start,,nothing,us
+""",
+    "kpi_targets": """kpi_code,period_grain,starts_on,ends_on,segment_type,segment_value,\
+target_value
+nps,month,2025-01-01,2025-06-30,all,all,1
+nps,month,2025-06-01,,all,all,2
+nps,month,2026-01-01,2025-12-31,plan,pro,3
+nps,day,2025-01-01,,plan,pro,4
+nps,year,2025-01-01,,region,east,5
+nps,quarter,2025-01-01,,all,everybody,6
+nps,quarter,2025-01-01,,all,everybody,
 """,
 }
 SAID = {
@@ -93,6 +113,40 @@ SAID = {
         "priority high: first_response_minutes is -1; use 0 or more.",
         "priority high: is_business_time is empty.",
         "the row other, for tickets with any other priority or none, is missing.",
+    ],
+    "kpi_catalog": [
+        "kpi_code csat: denominator_column is nothing, but kpi_nps has no column of figures of"
+        " that name.",
+        "kpi_code csat: kpi_name is empty.",
+        "kpi_code csat: value_column is period_start, but kpi_nps has no column of figures of that"
+        " name.",
+        "kpi_code nps: direction is up; use one of: higher, lower.",
+        f"kpi_code nps: mart_name is kpi_voice; use one of: {KPI_MARTS}.",
+        "kpi_code nps: numerator_column is fans, but kpi_nps has no column of figures of that"
+        " name.",
+        "kpi_code nps: there is more than one such row.",
+        "kpi_code nps: timing is early; use one of: leading, lagging.",
+        "kpi_code nps: unit is percent; use one of: rate, points, score, ratio, currency, days,"
+        " minutes, months, customers, tickets.",
+        "sort_order 10: there is more than one such row.",
+    ],
+    "kpi_targets": [
+        "kpi_code nps, day from 2025-01-01, segment plan pro: days are reported for segment all"
+        " only.",
+        "kpi_code nps, month from 2025-01-01, segment all all: it holds until 2025-06-30, but the"
+        " next target starts on 2025-06-01; end it before that, or leave ends_on empty.",
+        "kpi_code nps, month from 2026-01-01, segment plan pro: ends_on 2025-12-31 is before"
+        " starts_on.",
+        "kpi_code nps, quarter from 2025-01-01, segment all everybody: target_value is empty.",
+        "kpi_code nps, quarter from 2025-01-01, segment all everybody: the only value of segment"
+        " all is all.",
+        "kpi_code nps, quarter from 2025-01-01, segment all everybody: there is more than one such"
+        " row.",
+        "kpi_code nps, year from 2025-01-01, segment region east: period_grain is year; use one of:"
+        " day, week, month, quarter, fiscal_year, trailing_12_months.",
+        "kpi_code nps, year from 2025-01-01, segment region east: segment_type is region; use one"
+        " of: all, plan, product, acquisition_channel, country_code, industry, company_size,"
+        " csm_owner, signup_fiscal_year.",
     ],
 }
 
@@ -149,3 +203,35 @@ def test_a_path_for_an_unknown_product_stops_the_build(tmp_path: Path) -> None:
         " leave it empty for any product."
     ]
     assert "SKIP relation main.fct_onboarding" in run.output
+
+
+def test_targets_for_what_is_not_there_stop_the_build(tmp_path: Path) -> None:
+    """An unknown KPI, a grain that LTV does not have, a segment value that nothing has."""
+    seeds = {
+        "kpi_targets": """kpi_code,period_grain,starts_on,ends_on,segment_type,segment_value,\
+target_value
+chrun,month,2025-01-01,,all,all,1
+cac,week,2025-01-01,,all,all,1
+nps,month,2025-01-01,,plan,core-free,1
+nps,month,2025-01-01,,plan,gold,1
+nps,month,2025-01-01,,country_code,XX,1
+nps,month,2025-01-01,,country_code,(none),1
+nps,month,2025-01-01,,signup_fiscal_year,FY2031,1
+nps,month,2025-01-01,,signup_fiscal_year,2031,1
+"""
+    }
+    project = project_with_config(tmp_path / "project", seeds)
+    command = ("build", "--exclude-resource-type", "unit_test", "--select", "+kpi_scorecard")
+    run = run_dbt(tmp_path, command=command, project=project)
+    assert run.returncode != 0
+    row = "kpi_code nps, month from 2025-01-01, segment"
+    assert problems(run, "kpi_targets") == [
+        "kpi_code cac, week from 2025-01-01, segment all all: LTV is by month, quarter and"
+        " fiscal_year only.",
+        "kpi_code chrun, month from 2025-01-01, segment all all: there is no such KPI in"
+        " kpi_catalog.",
+        f"{row} country_code XX: no country_code has this value.",
+        f"{row} plan gold: no plan has this value.",
+        f"{row} signup_fiscal_year 2031: no signup_fiscal_year has this value.",
+    ]
+    assert "SKIP relation main.kpi_scorecard" in run.output

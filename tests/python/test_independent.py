@@ -48,6 +48,8 @@ KEYS = {
     "kpi_nps": [*PERIOD, *SEGMENT],
     "fct_support_tickets": ["ticket_id"],
     "kpi_support": [*PERIOD, *SEGMENT],
+    "dim_kpis": ["kpi_code"],
+    "kpi_scorecard": ["kpi_code", *PERIOD, *SEGMENT],
 }
 START = date(2023, 4, 1)
 
@@ -105,6 +107,23 @@ normal,0,true
 low,2000,true
 p1,90,false
 other,1440,false
+""",
+    "kpi_targets": """kpi_code,period_grain,starts_on,ends_on,segment_type,segment_value,\
+target_value
+customer_churn_rate,month,2024-02-01,2024-12-31,all,all,0.02
+customer_churn_rate,month,2025-03-01,,all,all,0.05
+customer_churn_rate,month,2025-06-15,,all,all,0.01
+customer_churn_rate,quarter,2025-02-01,,all,all,0
+customer_churn_rate,week,2024-03-04,2025-03-02,all,all,0.004
+net_revenue_churn_rate,fiscal_year,2024-02-01,,all,all,0.1
+net_revenue_churn_rate,month,2024-02-01,,all,all,-0.01
+net_revenue_retention,trailing_12_months,2024-03-01,,all,all,1.1
+nps,month,2024-02-01,,all,all,0
+nps,month,2024-02-01,,country_code,JP,15
+nps,quarter,2024-02-01,,country_code,(none),-20
+usage_score,day,2025-01-01,2025-01-31,all,all,30
+cac,month,2024-02-01,,all,all,100
+ltv_survival,quarter,2024-02-01,,all,all,100
 """,
 }
 MIXED_CONFIG = {

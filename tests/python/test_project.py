@@ -88,6 +88,9 @@ PUBLIC = {
         median_first_response_minutes p90_first_response_minutes
         median_first_response_business_minutes first_response_within_sla_rate
         median_resolution_minutes""",
+    "dim_kpis": "kpi_code kpi_name kpi_name_ja category formula unit direction timing source",
+    "kpi_scorecard": f"""kpi_code {SEGMENTED} numerator denominator value previous_value
+        year_ago_value target_value attainment status""",
     "fct_rejected_rows": "table_name row_key reason column_name bad_value loaded_at",
     "rpt_raw_reconciliation": """table_name is_present raw_rows used_rows superseded_rows
         deleted_rows rejected_rows""",

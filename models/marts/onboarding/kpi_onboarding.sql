@@ -56,6 +56,9 @@ totals as (
 rated as (
     select
         *,
+        signed_up_customers - first_value_customers as customers_without_first_value,
+        trials_ended - fast_trials_ended as other_trials_ended,
+        trials_converted - fast_trials_converted as other_trials_converted,
         {{ onboarding_completion_rate('completed_customers', 'due_customers') }}
             as onboarding_completion_rate,
         {{ without_first_value_share('first_value_customers', 'signed_up_customers') }}

@@ -49,6 +49,7 @@ final as (
         {%- for column in counts + ['dormant_auto_renewed_contracts'] %}
         cast({{ column }} as integer) as {{ column }},
         {%- endfor %}
+        cast(due_contracts - pending_contracts as integer) as decided_contracts,
         cast(due_value as numeric(18, 4)) as due_value,
         cast(renewed_value as numeric(18, 4)) as renewed_value,
         {{ contract_renewal_rate('renewed_contracts', '(due_contracts - pending_contracts)') }}

@@ -23,11 +23,21 @@ final as (
         cast({{ column }} as integer) as {{ column }},
         {%- endfor %}
         cast({{ retained_customers }} as integer) as retained_customers,
+        cast(opening_customers - churned_customers as integer) as kept_customers,
         {%- for column in [
             'opening_mrr', 'new_mrr', 'reactivation_mrr', 'expansion_mrr', 'contraction_mrr',
             'churn_mrr', 'closing_mrr', 'transferred_in_mrr', 'transferred_out_mrr',
         ] %}
         cast({{ column }} as numeric(18, 4)) as {{ column }},
+        {%- endfor %}
+        {%- for column, sum in {
+            'won_mrr': 'new_mrr + reactivation_mrr + expansion_mrr',
+            'lost_mrr': 'churn_mrr + contraction_mrr',
+            'net_lost_mrr': 'churn_mrr + contraction_mrr - expansion_mrr',
+            'gross_retained_mrr': 'opening_mrr - churn_mrr - contraction_mrr',
+            'net_retained_mrr': 'opening_mrr - churn_mrr - contraction_mrr + expansion_mrr',
+        }.items() %}
+        cast({{ sum }} as numeric(18, 4)) as {{ column }},
         {%- endfor %}
         {{ customer_churn_rate('churned_customers', 'opening_customers') }} as customer_churn_rate,
         {{ revenue_churn_rate('churn_mrr', 'opening_mrr') }} as revenue_churn_rate,

@@ -49,6 +49,7 @@ totals as (
 final as (
     select
         *,
+        promoters - detractors as net_promoters,
         {{ nps('promoters', 'detractors', 'nps_answers') }} as nps,
         {{ response_rate('surveys_answered', 'surveys_sent') }} as nps_response_rate,
         {{ csat('csat_satisfied_answers', 'csat_answers') }} as csat,

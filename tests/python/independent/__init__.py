@@ -4,7 +4,7 @@ Nothing here is shared with the SQL: where the two agree to the last digit, both
 docs/definitions.md; where they differ, one of them is wrong.
 """
 
-from . import growth, ltv, onboarding, renewal, repeat, revenue, support, usage, voice
+from . import growth, ltv, onboarding, renewal, repeat, revenue, scorecard, support, usage, voice
 from .calendar import periods
 from .config import Config
 from .history import ChurnReasons, History
@@ -40,7 +40,7 @@ def compute(raw: Raw, policy: Policy, config: Config) -> dict[str, list[Row]]:
     scores, low_weeks = used.scores(), used.low_weeks()
     surveys = voice.surveys(history)
     tickets = support.fct_support_tickets(history, config)
-    return {
+    marts: dict[str, list[Row]] = {
         "fct_rejected_rows": accounts.rejected,
         "rpt_raw_reconciliation": accounts.reconciliation,
         "dim_periods": revenue.dim_periods(reported),
@@ -83,4 +83,6 @@ def compute(raw: Raw, policy: Policy, config: Config) -> dict[str, list[Row]]:
         "kpi_nps": voice.kpi_nps(history, reported, surveys),
         "fct_support_tickets": tickets,
         "kpi_support": support.kpi_support(history, reported, tickets),
+        "dim_kpis": scorecard.dim_kpis(config),
     }
+    return marts | {"kpi_scorecard": scorecard.kpi_scorecard(config, marts)}

@@ -56,6 +56,8 @@ class Config:
             weekdays are closed.
         holidays: Days that are closed whatever their weekday.
         support_sla: By priority; `other` for any other or none.
+        kpi_catalog: The rows of the KPI catalogue, as text.
+        kpi_targets: The rows of the targets, as text.
     """
 
     churn_reasons: ChurnReasons
@@ -65,6 +67,8 @@ class Config:
     business_hours: Mapping[int, tuple[int, int]]
     holidays: frozenset[date]
     support_sla: Mapping[str, Sla]
+    kpi_catalog: tuple[Mapping[str, str], ...]
+    kpi_targets: tuple[Mapping[str, str], ...]
 
     @classmethod
     def load(cls, folder: Path) -> "Config":
@@ -117,4 +121,6 @@ class Config:
                 )
                 for row in rows("support_sla")
             },
+            kpi_catalog=tuple(rows("kpi_catalog")),
+            kpi_targets=tuple(rows("kpi_targets")),
         )

@@ -126,6 +126,7 @@ def fct_onboarding(history: History, onboarded: dict[str, Onboarding]) -> list[R
             "customer_id": customer_id,
             "signed_up_on": customer.signed_up_on,
             "deadline_on": None,
+            "is_due": False,
             "completed_on": None,
             "status": None,
             "days_to_onboard": None,
@@ -137,6 +138,7 @@ def fct_onboarding(history: History, onboarded: dict[str, Onboarding]) -> list[R
             continue
         onboarding = onboarded[customer_id]
         row["deadline_on"] = onboarding.deadline_on
+        row["is_due"] = bool(onboarding.deadline_on and onboarding.deadline_on <= history.as_of)
         if onboarding.completed:
             row["status"] = "completed"
             row["completed_on"] = onboarding.completed.day
@@ -204,11 +206,14 @@ def _onboarding_row(tally: Tally, has_events: bool) -> Row:
         "first_value_customers": tally.count("first_value"),
         "median_days_to_first_value": median(tally.values["first_value"]),
         "without_first_value_share": tally.share("without_first_value", "signed_up"),
+        "customers_without_first_value": tally.count("without_first_value"),
         "trials_ended": ended,
         "trials_converted": converted,
         "trial_conversion_rate": tally.share("trial_converted", "trial_ended"),
         "fast_trials_ended": fast_ended if has_events else None,
         "fast_trials_converted": fast_converted if has_events else None,
+        "other_trials_ended": tally.count("other_ended") if has_events else None,
+        "other_trials_converted": tally.count("other_converted") if has_events else None,
         "fast_onboarding_conversion_rate": fast_rate if has_events else None,
         "other_conversion_rate": other_rate if has_events else None,
         "conversion_uplift": uplift if has_events else None,

@@ -110,10 +110,13 @@ def _renewal_row(history: History, terms: list[Row]) -> Row:
     return {
         "due_contracts": len(terms),
         "pending_contracts": len(terms) - len(decided),
+        "decided_contracts": len(decided),
         "renewed_contracts": len(renewed),
         "manually_renewed_contracts": manual,
         "auto_renewed_contracts": auto,
         "dormant_auto_renewed_contracts": dormant,
+        "due_value": due_value,
+        "renewed_value": kept_value,
         "contract_renewal_rate": ratio(len(renewed), len(decided)),
         "contract_value_renewal_rate": ratio(kept_value, due_value),
         "voluntary_renewal_rate": ratio(manual, len(decided)),

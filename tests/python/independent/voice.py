@@ -132,6 +132,7 @@ def _voice_row(tally: Tally) -> Row:
         "promoters": promoters,
         "passives": tally.count("passive"),
         "detractors": detractors,
+        "net_promoters": promoters - detractors,
         "nps": quotient(100 * (promoters - detractors), tally.count("nps")),
         "surveys_sent": tally.count("sent"),
         "surveys_answered": tally.count("answered"),
