@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 from lifelines import KaplanMeierFitter  # type: ignore[import-untyped]
-from warehouse import Build, build
+from warehouse import ROOT, Build, build, run_dbt
 
 DAYS_A_MONTH = 30.4375
 
@@ -85,3 +86,15 @@ def test_survival_is_that_of_kaplan_and_meier(built: Build) -> None:
             if month in months:
                 assert row["at_risk"] == fitter.event_table.at_risk[month]
                 assert row["churned"] == fitter.event_table.observed[month]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "analyses").glob("*.sql")), ids=lambda p: p.stem)
+def test_analyses_answer(built: Build, path: Path) -> None:
+    """Each query that an analyst starts from has an answer, and says first what it asks."""
+    assert path.read_text(encoding="utf-8").startswith("-- ")
+    folder = built.database.parent
+    compiled = folder / "target" / "compiled" / "customer_success" / "analyses" / path.name
+    if not compiled.exists():
+        run = run_dbt(folder, command=("compile", "--select", "resource_type:analysis"))
+        assert run.returncode == 0, run.output
+    assert built.query(compiled.read_text(encoding="utf-8"))

@@ -1,0 +1,152 @@
+"""`make review`: what it says of a change to a definition, on a clone with a history of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from warehouse import ROOT
+
+from tools.review.compare import compare_mart
+from tools.review.report import Change, markdown
+
+
+def run(folder: Path, *command: str) -> str:
+    """Run a command in a folder and return what it printed."""
+    finished = subprocess.run(
+        command,
+        cwd=folder,
+        env={
+            **os.environ,
+            **{
+                f"GIT_{who}_{what}": "test"
+                for who in ("AUTHOR", "COMMITTER")
+                for what in ("NAME", "EMAIL")
+            },
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return finished.stdout
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project as it is now, committed in a repository of its own."""
+    folder = tmp_path_factory.mktemp("review") / "project"
+    listed = run(ROOT, "git", "ls-files", "--cached", "--others", "--exclude-standard").splitlines()
+    for name in listed:
+        if (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
+    run(folder, "git", "init", "--quiet")
+    run(folder, "git", "add", "--all")
+    run(folder, "git", "commit", "--quiet", "--message", "base")
+    return folder
+
+
+def review(clone: Path) -> str:
+    """The report of the clone's files against its last commit."""
+    run(clone, sys.executable, "-m", "tools.review", "HEAD")
+    return (clone / "build" / "review" / "review.md").read_text(encoding="utf-8")
+
+
+def test_nothing_changed(clone: Path) -> None:
+    """The same files make the same figures."""
+    assert "0 of " in review(clone).splitlines()[2]
+
+
+def test_a_changed_definition_shows_in_its_marts(clone: Path) -> None:
+    """NPS without its passives: the macro's marts differ, others do not, examples are exact."""
+    macro = clone / "macros" / "metrics" / "voice.sql"
+    text = macro.read_text(encoding="utf-8")
+    macro.write_text(text.replace("100 * {{ ratio(", "99 * {{ ratio("), encoding="utf-8")
+    try:
+        report = review(clone)
+    finally:
+        macro.write_text(text, encoding="utf-8")
+    assert "2 of " in report.splitlines()[2]
+    assert "| `kpi_nps` |" in report
+    assert "| `kpi_scorecard` |" in report
+    assert "kpi_support" not in report.split("## Downstream")[0]
+    assert "kpi_nps --> kpi_scorecard" in report
+    (first,) = [line for line in report.splitlines() if line.startswith("| `nps` |")]
+    before, after = (float(cell) for cell in first.split("|")[4:6])
+    assert after == pytest.approx(before * 0.99)
+
+
+def test_a_changed_policy_and_seed_show(clone: Path) -> None:
+    """Neither is a model, and yet the figures that follow from them are built again."""
+    policy = clone / "dbt_project.yml"
+    text = policy.read_text(encoding="utf-8")
+    policy.write_text(text.replace("winback_days: 180", "winback_days: 5"), encoding="utf-8")
+    try:
+        report = review(clone)
+    finally:
+        policy.write_text(text, encoding="utf-8")
+    assert "| `winback_rate` |" in report
+    assert "| `rpt_policies` |" in report
+
+    targets = clone / "seeds" / "config" / "kpi_targets.csv"
+    text = targets.read_text(encoding="utf-8")
+    targets.write_text(
+        text.replace("nps,month,2024-04-01,,all,all,20", "nps,month,2024-04-01,,all,all,21"),
+        encoding="utf-8",
+    )
+    try:
+        report = review(clone)
+    finally:
+        targets.write_text(text, encoding="utf-8")
+    assert "| `target_value` |" in report
+    assert "1 of " in report.splitlines()[2]
+
+
+def test_an_unknown_base_is_told(clone: Path) -> None:
+    """One sentence, not a stack trace."""
+    finished = subprocess.run(
+        [sys.executable, "-m", "tools.review", "no-such-ref"],
+        cwd=clone,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 1
+    assert "Traceback" not in finished.stderr
+    assert "no-such-ref" in finished.stderr or "Needed a single revision" in finished.stderr
+
+
+def test_rows_and_columns_are_told_apart() -> None:
+    """Added, removed and changed rows; new and lost columns; nulls; a mart that is new or gone."""
+    with duckdb.connect() as connection:
+        connection.execute("""
+            attach ':memory:' as base;
+            attach ':memory:' as head;
+            create table base.main.m as
+            select * from (values (1, 'a', 1.5, 'x'), (2, 'b', null, 'y'), (3, 'c', 2.5, 'z'))
+                as t(k, same, value, lost);
+            create table head.main.m as
+            select * from (values (2, 'b', 0.5, 1), (3, 'c', 2.5, 2), (4, 'd', 9.0, 3))
+                as t(k, same, value, fresh);
+            create table head.main.n as select 1 as k;
+        """)
+        found = compare_mart(connection, "m", ["k"], (True, True))
+        assert (found.rows_before, found.rows_after) == (3, 3)
+        assert (found.added, found.removed, found.changed) == (1, 1, 1)
+        assert found.columns == {"value": 1}
+        assert [(e.key, e.before, e.after) for e in found.examples["value"]] == [
+            ("2", "(null)", "0.5")
+        ]
+        assert (found.new_columns, found.lost_columns) == (["fresh"], ["lost"])
+        new = compare_mart(connection, "n", ["k"], (False, True))
+        assert (new.rows_before, new.rows_after, new.is_same) == (None, 1, False)
+    change = Change("main", "0" * 40, [], {"nodes": {}, "child_map": {}})
+    report = markdown(change, [found, new])
+    assert "| `m` | 3 | 3 | 1 | 1 | 1 |" in report
+    assert "| `n` | – | 1 | 0 | 0 | 0 |" in report

@@ -1,0 +1,145 @@
+"""The report of a review: Markdown that a pull request shows as it is, lineage in Mermaid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .compare import Comparison
+
+# Beyond that a drawing is no help; the list beside it is complete.
+MOST_NODES = 60
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is compared: the base as it was asked for and as a commit, and what changed since.
+
+    Attributes:
+        ref: The base as it was asked for.
+        commit: Its full name.
+        modified: Names of models and seeds that changed themselves.
+        manifest: dbt's manifest of the current state.
+    """
+
+    ref: str
+    commit: str
+    modified: Sequence[str]
+    manifest: Mapping[str, Any]
+
+
+def escaped(text: str) -> str:
+    """Text for a cell of a table."""
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def count(rows: int | None) -> str:
+    """A number of rows; a dash where there is no such mart."""
+    return "–" if rows is None else f"{rows:,}"
+
+
+def downstream(change: Change) -> dict[str, set[str]]:
+    """Models that stand on what changed: by name of a model or seed, the models that read it."""
+    nodes = change.manifest["nodes"]
+    names = {
+        name: node["name"]
+        for name, node in nodes.items()
+        if node["resource_type"] in ("model", "seed")
+    }
+    edges: dict[str, set[str]] = {}
+    waiting = [name for name, short in names.items() if short in change.modified]
+    while waiting:
+        name = waiting.pop()
+        if names[name] in edges:
+            continue
+        children = [child for child in change.manifest["child_map"].get(name, []) if child in names]
+        edges[names[name]] = {names[child] for child in children}
+        waiting += children
+    return edges
+
+
+def lineage(change: Change, different: set[str]) -> list[str]:
+    """The models downstream of the change, drawn if there are not too many."""
+    edges = downstream(change)
+    if not edges:
+        return []
+    lines = ["", "## Downstream of the change", ""]
+    if len(edges) <= MOST_NODES:
+        lines += ["```mermaid", "flowchart LR"]
+        lines += [f"    {name}" for name in sorted(edges)]
+        lines += [
+            f"    {parent} --> {child}"
+            for parent, children in sorted(edges.items())
+            for child in sorted(children)
+        ]
+        lines += [
+            "    classDef modified fill:#f6d9c6,stroke:#b3541e",
+            "    classDef different fill:#d7e8ef,stroke:#0b5a7a,stroke-width:3px",
+        ]
+        lines += [f"    class {name} modified" for name in sorted(edges) if name in change.modified]
+        lines += [f"    class {name} different" for name in sorted(edges) if name in different]
+        lines += ["```", "", "Orange: changed itself. Blue: a mart whose figures differ."]
+    else:
+        lines.append(f"{len(edges)} models and seeds, too many to draw:")
+        lines.append("")
+        lines.append(", ".join(f"`{name}`" for name in sorted(edges)))
+    return lines
+
+
+def details(mart: Comparison) -> list[str]:
+    """What changed in one mart, column by column."""
+    lines = ["", f"### {mart.mart}", ""]
+    if mart.rows_before is None or mart.rows_after is None:
+        return [*lines, "New mart." if mart.rows_before is None else "The mart is gone."]
+    for word, names in (("New", mart.new_columns), ("Lost", mart.lost_columns)):
+        if names:
+            lines += [f"{word} columns: " + ", ".join(f"`{name}`" for name in names) + ".", ""]
+    if mart.columns:
+        lines += [
+            "| column | rows changed | for example | before | after |",
+            "|---|---:|---|---|---|",
+        ]
+        for name, rows in sorted(mart.columns.items(), key=lambda item: -item[1]):
+            for place, example in enumerate(mart.examples[name]):
+                head = f"| `{name}` | {rows:,} " if place == 0 else "| | "
+                cells = (example.key, example.before, example.after)
+                lines.append(head + "".join(f"| {escaped(cell)} " for cell in cells) + "|")
+    return lines
+
+
+def markdown(change: Change, marts: Sequence[Comparison]) -> str:
+    """The whole report.
+
+    Args:
+        change: What is compared.
+        marts: The comparison of every mart.
+
+    Returns:
+        Markdown.
+    """
+    different = [mart for mart in marts if not mart.is_same]
+    lines = [
+        f"# Figures since {change.ref} ({change.commit[:10]})",
+        "",
+        f"{len(different)} of {len(marts)} marts differ on the sample company; "
+        f"{len(change.modified)} models and seeds changed themselves.",
+    ]
+    if different:
+        lines += [
+            "",
+            "| mart | rows before | rows now | added | removed | changed |",
+            "|---|---:|---:|---:|---:|---:|",
+        ]
+        lines += [
+            f"| `{mart.mart}` | {count(mart.rows_before)} | {count(mart.rows_after)} "
+            f"| {mart.added:,} | {mart.removed:,} | {mart.changed:,} |"
+            for mart in different
+        ]
+        for mart in different:
+            lines += details(mart)
+    if change.modified:
+        lines += ["", "## Changed models and seeds", ""]
+        lines += [f"- `{name}`" for name in sorted(change.modified)]
+    lines += lineage(change, {mart.mart for mart in different})
+    return "\n".join(lines) + "\n"
