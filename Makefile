@@ -3,6 +3,7 @@
 #   make build                                        the sample company
 #   make build RAW_DIR=folder AS_OF=2026-01-31        one's own files, as of a day
 #   make build VARS='{reporting_currency: USD}'       other policies, as dbt vars
+#   make review BASE=main                             what a change does to the figures
 #   make bench CUSTOMERS=1000000                      time and memory at size
 
 PYTHON ?= python3
@@ -13,30 +14,43 @@ AS_OF ?=
 VARS ?= {}
 TARGET ?= duckdb
 CUSTOMERS ?= 1000000
+BASE ?= HEAD~1
 export DUCKDB_PATH ?= customer_success.duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint example sample bench bench-engines lock clean engines postgres postgres-stop spark spark-stop
+.PHONY: help build docs site publish review test lint example sample catalog bench bench-engines lock \
+	clean engines postgres postgres-stop spark spark-stop
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
+# Lock files are complete, so pip need not resolve again (--no-deps): older ones stumble over extras.
 $(VENV)/.build: requirements/build.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r $<
+	@touch $@
+
+$(VENV)/.outputs: requirements/outputs.txt $(VENV)/.build
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.build
-	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
 $(VENV)/.engines: requirements/engines.txt $(VENV)/.build
-	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $<
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
 build: $(VENV)/.build  ## Build the warehouse and print the latest month's KPIs
 	@$(BIN)/python -m tools.build --raw-dir '$(RAW_DIR)' --as-of '$(AS_OF)' --vars '$(VARS)' --target '$(TARGET)'
+
+docs: $(VENV)/.outputs  ## Write definitions, lineage and dbt's documentation to build/docs
+	@$(BIN)/python -m tools.docs --vars '$(VARS)' --target '$(TARGET)'
+
+review: $(VENV)/.outputs  ## Say what changed in the figures since a commit (BASE=HEAD~1)
+	@$(BIN)/python -m tools.review '$(BASE)'
 
 lint: $(VENV)/.dev  ## Check the style of SQL and Python
 	$(BIN)/ruff check .
@@ -52,6 +66,9 @@ example: $(VENV)/.build  ## Map the RavenStack example to the raw contract
 
 sample: $(VENV)/.dev  ## Write the sample company's seeds again
 	$(BIN)/python -m tools.sample_company --prefix raw_ --out seeds/sample
+
+catalog: $(VENV)/.build  ## Write the descriptions of KPI columns again from the KPI catalogue
+	$(BIN)/python -m tools.docs.kpi_columns
 
 bench: $(VENV)/.dev  ## Measure the build at size, beside a month spine (CUSTOMERS=1000000)
 	$(BIN)/python -m tools.bench --customers $(CUSTOMERS)
@@ -73,13 +90,14 @@ spark: $(VENV)/.engines  ## Start a Spark Thrift server for trial, on loopback
 spark-stop:  ## Stop it
 	@$(BIN)/python -m tools.engines spark stop
 
-# One resolution for all three: what the tests need bounds the versions of the others.
-LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+# One resolution for all: what the tests need bounds the versions of the others.
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-header
 
 lock:  ## Write the lock files again from requirements/*.in (needs uv)
 	$(LOCK) requirements/dev.in -o requirements/dev.txt
 	$(LOCK) requirements/build.in -c requirements/dev.txt -o requirements/build.txt
+	$(LOCK) requirements/outputs.in -c requirements/dev.txt -o requirements/outputs.txt
 	$(LOCK) requirements/engines.in -c requirements/dev.txt -o requirements/engines.txt
 
 clean:  ## Remove what builds leave behind, but not the warehouse
