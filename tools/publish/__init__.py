@@ -1,0 +1,1 @@
+"""Hands the marts to readers (DuckDB file, Parquet, PostgreSQL) without holding up a build."""
