@@ -7,7 +7,13 @@
         columns: list of column names.
     -#}
     cast(count(*) as {{ dbt.type_string() }}) || ':'
-    || cast(sum({{ adapter.dispatch('row_hash')(columns) }}) as {{ dbt.type_string() }})
+    || cast(sum({{ row_hash(columns) }}) as {{ dbt.type_string() }})
+{%- endmacro %}
+
+
+{% macro row_hash(columns) -%}
+    {#- A whole number for a row, whose sum over rows does not overflow. columns: list of names. -#}
+    {{ return(adapter.dispatch('row_hash')(columns)) }}
 {%- endmacro %}
 
 {% macro duckdb__row_hash(columns) -%}

@@ -21,6 +21,11 @@
     end
 {%- endmacro %}
 
+{% macro is_top_tier(tier_rank, product_id) -%}
+    {#- Whether a plan is of the highest tier of its product; false without a tier. A window. -#}
+    coalesce({{ tier_rank }} = max({{ tier_rank }}) over (partition by {{ product_id }}), false)
+{%- endmacro %}
+
 {% macro upsell_rate(upsold_customers, opening_customers) -%}
     {#- アップセル率: customers with a product whose tier rose ÷ active at opening. -#}
     {{ ratio(upsold_customers, opening_customers) }}

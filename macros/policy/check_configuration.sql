@@ -58,6 +58,10 @@
         ('dormant_days', 1, 3650), ('winback_days', 1, 3650), ('ltv_max_lifetime_months', 1, 600),
         ('survival_min_at_risk', 1, 9999), ('trial_conversion_days', 0, 3650),
         ('low_usage_minutes', 0, 9999), ('low_usage_weeks', 1, 520), ('ladder_days', 0, 3650),
+        ('health_nps_days', 0, 3650), ('health_payment_days', 0, 3650),
+        ('health_engagement_days', 0, 3650), ('health_open_ticket_days', 0, 3650),
+        ('renewal_alert_days', 0, 3650), ('validation_horizon_days', 1, 3650),
+        ('early_days', 0, 3650), ('magic_min_customers', 1, 9999),
     ] if not modules.re.match('^[0-9]{1,4}$', var(name) | string)
         or not low <= var(name) | int <= high -%}
         {%- do problems.append(
@@ -69,6 +73,12 @@
         if not modules.re.match('^(0([.][0-9]+)?|1([.]0+)?)$', var(name) | string) -%}
         {%- do problems.append(
             'var ' ~ name ~ " is '" ~ var(name) ~ "'; use a share from 0 to 1."
+        ) -%}
+    {%- endfor -%}
+    {%- for name in ['bill_shock_ratio', 'bill_shock_minutes_growth']
+        if not modules.re.match('^[0-9]{1,3}([.][0-9]+)?$', var(name) | string) -%}
+        {%- do problems.append(
+            'var ' ~ name ~ " is '" ~ var(name) ~ "'; use a number of 0 or more such as 1.3."
         ) -%}
     {%- endfor -%}
     {%- for name in ['as_of_date', 'reporting_start_date', 'sample_as_of_date'] -%}

@@ -150,6 +150,81 @@
         from {{ relation }}
         where component not in ({{ components }})
     {%- endset -%}
+    {%- set divisor -%}
+        select
+            {{ row }} || ': full_at is ' || {{ shown('full_at') }}
+            || '; use the amount a week that is worth full marks, more than 0.' as problem
+        from {{ relation }}
+        where component in ('active_days', 'session_minutes')
+            and (full_at is null or full_at <= 0)
+    {%- endset -%}
+    {{ return(
+        [unknown, divisor, doubled_rows(relation, ['component'], row)]
+        + weights_problems(relation, row) + empty_values(relation, ['component', 'weight'], row)
+    ) }}
+{%- endmacro %}
+
+
+{% macro health_score_weights_problems(relation) -%}
+    {#- List of select statements, a problem each, of the seed health_score_weights. relation: the seed. -#}
+    {%- set row = "'component ' || " ~ shown('component') -%}
+    {%- set unknown -%}
+        select {{ row }} || ': there is no such component.' as problem
+        from {{ relation }}
+        where component not in ('{{ health_components() | join("', '") }}')
+    {%- endset -%}
+    {{ return(
+        [unknown] + weights_problems(relation, row)
+        + [doubled_rows(relation, ['component'], row)]
+        + empty_values(relation, ['component', 'weight'], row)
+    ) }}
+{%- endmacro %}
+
+
+{% macro health_bands_problems(relation) -%}
+    {#- List of select statements, a problem each, of the seed health_bands. relation: the seed. -#}
+    {%- set row = "'health_band ' || " ~ shown('health_band') -%}
+    {%- set problems = [doubled_rows(relation, ['health_band'], row)] + empty_values(
+        relation, ['health_band', 'from_score'], row
+    ) -%}
+    {%- set unknown -%}
+        select {{ row }} || ': there is no such band; use red, yellow and green.' as problem
+        from {{ relation }}
+        where health_band not in ('red', 'yellow', 'green')
+    {%- endset -%}
+    {%- do problems.append(unknown) -%}
+    {%- for band in ['red', 'yellow', 'green'] -%}
+        {%- set missing -%}
+            select 'the row {{ band }} is missing.' as problem
+            where not exists (select 1 from {{ relation }} where health_band = '{{ band }}')
+        {%- endset -%}
+        {%- do problems.append(missing) -%}
+    {%- endfor -%}
+    {%- set start -%}
+        select {{ row }} || ': from_score is ' || {{ shown('from_score') }} || '; use 0, the lowest score.'
+            as problem
+        from {{ relation }}
+        where health_band = 'red' and from_score <> 0
+    {%- endset -%}
+    {%- set order -%}
+        select 'from_score must rise from red to yellow to green.' as problem
+        from {{ relation }}
+        having not coalesce(
+            max(case when health_band = 'red' then from_score end)
+            < max(case when health_band = 'yellow' then from_score end)
+            and max(case when health_band = 'yellow' then from_score end)
+            < max(case when health_band = 'green' then from_score end), true
+        )
+    {%- endset -%}
+    {{ return(problems + [start, order]) }}
+{%- endmacro %}
+
+
+{% macro weights_problems(relation, row) -%}
+    {#-
+        Select statements of a problem for weights below 0, and for weights that are all 0.
+        row: SQL text that names the row.
+    -#}
     {%- set negative -%}
         select {{ row }} || ': weight is ' || {{ shown('weight') }} || '; use 0 or more.' as problem
         from {{ relation }}
@@ -160,18 +235,7 @@
         from {{ relation }}
         having coalesce(sum(abs(weight)), 0) = 0
     {%- endset -%}
-    {%- set divisor -%}
-        select
-            {{ row }} || ': full_at is ' || {{ shown('full_at') }}
-            || '; use the amount a week that is worth full marks, more than 0.' as problem
-        from {{ relation }}
-        where component in ('active_days', 'session_minutes')
-            and (full_at is null or full_at <= 0)
-    {%- endset -%}
-    {{ return(
-        [unknown, negative, all_zero, divisor, doubled_rows(relation, ['component'], row)]
-        + empty_values(relation, ['component', 'weight'], row)
-    ) }}
+    {{ return([negative, all_zero]) }}
 {%- endmacro %}
 
 

@@ -144,6 +144,16 @@
 {%- endmacro %}
 
 
+{% macro landed_tables(tables) -%}
+    {#- Those of some raw tables that were landed, as a list. tables: list of names. -#}
+    {%- set landed = [] -%}
+    {%- for table in tables if raw_table_is_present(table) -%}
+        {%- do landed.append(table) -%}
+    {%- endfor -%}
+    {{ return(landed) }}
+{%- endmacro %}
+
+
 {% macro raw_table_is_present(table) -%}
     {#- Whether an (optional) raw table was landed at all; true while dbt parses. -#}
     {{ return(not execute or landed_table(table).relation is not none) }}

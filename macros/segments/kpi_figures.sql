@@ -4,7 +4,7 @@
     {#- The marts that the KPI catalogue may name. -#}
     {{ return([
         'kpi_revenue_retention', 'kpi_renewal', 'kpi_growth', 'kpi_ltv', 'kpi_repeat',
-        'kpi_onboarding', 'kpi_engagement', 'kpi_nps', 'kpi_support',
+        'kpi_onboarding', 'kpi_engagement', 'kpi_health', 'kpi_nps', 'kpi_support',
     ]) }}
 {%- endmacro %}
 

@@ -87,9 +87,5 @@
 
         count: SQL; tables: list of raw tables, any of which will do.
     -#}
-    {%- set landed = [] -%}
-    {%- for table in tables if raw_table_is_present(table) -%}
-        {%- do landed.append(table) -%}
-    {%- endfor -%}
-    cast({{ 'coalesce(' ~ count ~ ', 0)' if landed else 'null' }} as integer)
+    cast({{ 'coalesce(' ~ count ~ ', 0)' if landed_tables(tables) else 'null' }} as integer)
 {%- endmacro %}

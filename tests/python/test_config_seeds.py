@@ -9,7 +9,7 @@ from warehouse import Build, project_with_config, run_dbt
 
 KPI_MARTS = (
     "kpi_revenue_retention, kpi_renewal, kpi_growth, kpi_ltv, kpi_repeat, kpi_onboarding,"
-    " kpi_engagement, kpi_nps, kpi_support"
+    " kpi_engagement, kpi_health, kpi_nps, kpi_support"
 )
 BROKEN = {
     "churn_reasons": """reason_code,reason_group,is_graduated,is_involuntary
@@ -30,6 +30,17 @@ twice,,idle,,false
 active_days,-1,0
 clicks,2,
 features,,
+""",
+    "health_score_weights": """component,weight
+usage,-1
+mood,2
+nps,
+""",
+    "health_bands": """health_band,from_score
+red,5
+amber,40
+green,30
+yellow,30
 """,
     "feature_catalog": """feature_code,feature_name,ladder_stage,related_product_id
 a,A,1,
@@ -90,6 +101,16 @@ SAID = {
         "component active_days: weight is -1.0; use 0 or more.",
         "component clicks: there is no such component.",
         "component features: weight is empty.",
+    ],
+    "health_score_weights": [
+        "component mood: there is no such component.",
+        "component nps: weight is empty.",
+        "component usage: weight is -1.0; use 0 or more.",
+    ],
+    "health_bands": [
+        "from_score must rise from red to yellow to green.",
+        "health_band amber: there is no such band; use red, yellow and green.",
+        "health_band red: from_score is 5.0; use 0, the lowest score.",
     ],
     "feature_catalog": [
         "feature (empty): feature_code is empty.",

@@ -48,6 +48,12 @@ KEYS = {
     "kpi_nps": [*PERIOD, *SEGMENT],
     "fct_support_tickets": ["ticket_id"],
     "kpi_support": [*PERIOD, *SEGMENT],
+    "fct_customer_health": ["customer_id", "month_end"],
+    "kpi_health": [*PERIOD, *SEGMENT],
+    "fct_customer_alerts": ["customer_id", "alert_type"],
+    "fct_expansion_candidates": ["customer_id", "candidate_type", "product_id"],
+    "kpi_validation": ["indicator_code", "window_end"],
+    "kpi_magic_numbers": ["behaviour_code", "threshold"],
     "dim_kpis": ["kpi_code"],
     "kpi_scorecard": ["kpi_code", *PERIOD, *SEGMENT],
 }
@@ -135,6 +141,17 @@ labs,labs,api_connected,60,true
 core,core,first_login,3,false
 core,core,profile_completed,5,false
 """,
+    "health_score_weights": """component,weight
+nps,0.3
+usage,0.15
+support,0
+onboarding,0.55
+""",
+    "health_bands": """health_band,from_score
+green,62.5
+yellow,25
+red,0
+""",
     "usage_score_weights": """component,weight,full_at
 session_minutes,1,90
 active_users,3,
@@ -175,6 +192,17 @@ CASES = {
             low_usage_minutes=30,
             low_usage_weeks=2,
             ladder_days=45,
+            health_nps_days=120,
+            health_payment_days=45,
+            health_engagement_days=30,
+            health_open_ticket_days=3,
+            renewal_alert_days=120,
+            bill_shock_ratio=1.1,
+            bill_shock_minutes_growth=0.25,
+            validation_horizon_days=60,
+            early_days=30,
+            magic_min_customers=12,
+            dormant_days=20,
             segments=("plan", "country_code"),
         ),
         config=ODD_CONFIG,
@@ -195,6 +223,8 @@ CASES = {
             low_usage_minutes=0,
             low_usage_weeks=1,
             ladder_days=30,
+            validation_horizon_days=30,
+            magic_min_customers=20,
         ),
         ("feature_events",),
         MIXED_CONFIG,

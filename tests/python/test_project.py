@@ -88,6 +88,16 @@ PUBLIC = {
         median_first_response_minutes p90_first_response_minutes
         median_first_response_business_minutes first_response_within_sla_rate
         median_resolution_minutes""",
+    "fct_customer_health": """customer_id month_end usage onboarding nps support payment engagement
+        health_score health_band""",
+    "fct_customer_alerts": "customer_id alert_type raised_on evidence mrr_at_risk",
+    "fct_expansion_candidates": """customer_id candidate_type product_id evidence usage_score
+        current_mrr""",
+    "kpi_validation": """indicator_code window_start window_end observations churned mean_churned
+        mean_retained auc auc_low auc_high worst_fifth_churn_rate best_fifth_churn_rate verdict""",
+    "kpi_magic_numbers": """behaviour_code threshold customers_above customers_below
+        retained_rate_above retained_rate_below lift precision recall mcc chi_square is_best
+        is_significant""",
     "dim_kpis": "kpi_code kpi_name kpi_name_ja category formula unit direction timing source",
     "kpi_scorecard": f"""kpi_code {SEGMENTED} numerator denominator value previous_value
         year_ago_value target_value attainment status""",

@@ -63,6 +63,10 @@ paths as (
             when count(within_days) = sum(case when is_in_time then 1 else 0 end)
                 then max(case when within_days is not null then first_at end)
         end as completed_at,
+        case
+            when count(within_days) = count(case when within_days is not null then first_at end)
+                then max(case when within_days is not null then first_at end)
+        end as steps_done_at,
         min(case when is_first_value then first_at end) as first_value_at
     from steps
     group by customer_id, signed_up_on, path_id

@@ -30,7 +30,11 @@ timed as (
     select
         tickets.ticket_id,
         tickets.customer_id,
+        tickets.opened_at,
         tickets.opened_on,
+        tickets.first_responded_on,
+        tickets.resolved_on,
+        tickets.opened_local,
         tickets.priority,
         coalesce(own_sla.first_response_minutes, other_sla.first_response_minutes) as sla_minutes,
         coalesce(own_sla.is_business_time, other_sla.is_business_time) as is_business_time,

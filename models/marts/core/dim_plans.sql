@@ -16,9 +16,7 @@ final as (
         products.product_name,
         plans.tier_rank,
         plans.is_free,
-        coalesce(
-            plans.tier_rank = max(plans.tier_rank) over (partition by plans.product_id), false
-        ) as is_top_tier
+        {{ is_top_tier('plans.tier_rank', 'plans.product_id') }} as is_top_tier
     from plans
     left join products on plans.product_id = products.product_id
 )

@@ -4,7 +4,23 @@ Nothing here is shared with the SQL: where the two agree to the last digit, both
 docs/definitions.md; where they differ, one of them is wrong.
 """
 
-from . import growth, ltv, onboarding, renewal, repeat, revenue, scorecard, support, usage, voice
+from . import (
+    alerts,
+    candidates,
+    growth,
+    health,
+    ltv,
+    magic,
+    onboarding,
+    renewal,
+    repeat,
+    revenue,
+    scorecard,
+    support,
+    usage,
+    validation,
+    voice,
+)
 from .calendar import periods
 from .config import Config
 from .history import ChurnReasons, History
@@ -40,6 +56,9 @@ def compute(raw: Raw, policy: Policy, config: Config) -> dict[str, list[Row]]:
     scores, low_weeks = used.scores(), used.low_weeks()
     surveys = voice.surveys(history)
     tickets = support.fct_support_tickets(history, config)
+    health_rows = health.scored(
+        config, health.components(history, reported, scores, onboarded, surveys)
+    )
     marts: dict[str, list[Row]] = {
         "fct_rejected_rows": accounts.rejected,
         "rpt_raw_reconciliation": accounts.reconciliation,
@@ -83,6 +102,14 @@ def compute(raw: Raw, policy: Policy, config: Config) -> dict[str, list[Row]]:
         "kpi_nps": voice.kpi_nps(history, reported, surveys),
         "fct_support_tickets": tickets,
         "kpi_support": support.kpi_support(history, reported, tickets),
+        "fct_customer_health": health.fct_customer_health(health_rows),
+        "kpi_health": health.kpi_health(history, reported, health_rows),
+        "kpi_validation": validation.kpi_validation(history, reported, health_rows),
+        "kpi_magic_numbers": magic.kpi_magic_numbers(history, used, onboarded),
         "dim_kpis": scorecard.dim_kpis(config),
     }
+    marts["fct_customer_alerts"] = alerts.fct_customer_alerts(history, config, marts, surveys)
+    marts["fct_expansion_candidates"] = candidates.fct_expansion_candidates(
+        history, config, scores, marts
+    )
     return marts | {"kpi_scorecard": scorecard.kpi_scorecard(config, marts)}

@@ -56,6 +56,9 @@ class Config:
             weekdays are closed.
         holidays: Days that are closed whatever their weekday.
         support_sla: By priority; `other` for any other or none.
+        related_products: By feature_code the product that its users could need, where there is one.
+        health_score_weights: By component of the health score.
+        health_bands: Bands of the health score and where each begins.
         kpi_catalog: The rows of the KPI catalogue, as text.
         kpi_targets: The rows of the targets, as text.
     """
@@ -67,6 +70,9 @@ class Config:
     business_hours: Mapping[int, tuple[int, int]]
     holidays: frozenset[date]
     support_sla: Mapping[str, Sla]
+    related_products: Mapping[str, str]
+    health_score_weights: Mapping[str, Fraction]
+    health_bands: tuple[tuple[str, Fraction], ...]
     kpi_catalog: tuple[Mapping[str, str], ...]
     kpi_targets: tuple[Mapping[str, str], ...]
 
@@ -121,6 +127,17 @@ class Config:
                 )
                 for row in rows("support_sla")
             },
+            related_products={
+                row["feature_code"]: row["related_product_id"]
+                for row in rows("feature_catalog")
+                if row["related_product_id"]
+            },
+            health_score_weights={
+                row["component"]: Fraction(row["weight"]) for row in rows("health_score_weights")
+            },
+            health_bands=tuple(
+                (row["health_band"], Fraction(row["from_score"])) for row in rows("health_bands")
+            ),
             kpi_catalog=tuple(rows("kpi_catalog")),
             kpi_targets=tuple(rows("kpi_targets")),
         )

@@ -34,4 +34,15 @@ class Policy:
     low_usage_minutes: int = 20
     low_usage_weeks: int = 3
     ladder_days: int = 60
+    dormant_days: int = 30
+    health_nps_days: int = 180
+    health_payment_days: int = 60
+    health_engagement_days: int = 90
+    health_open_ticket_days: int = 7
+    renewal_alert_days: int = 90
+    bill_shock_ratio: float = 1.3
+    bill_shock_minutes_growth: float = 0.1
+    validation_horizon_days: int = 90
+    early_days: int = 60
+    magic_min_customers: int = 30
     segments: tuple[str, ...] = SEGMENTS

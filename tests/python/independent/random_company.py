@@ -155,7 +155,7 @@ class _Company:
     # --- catalogues ------------------------------------------------------------------
 
     def make_catalogues(self) -> None:
-        for product in ("core", "addon"):
+        for product in ("core", "addon", "analytics", "desk"):
             self.add("products", product_id=product, product_name=f"{product} の製品")
         plans = (
             *(("basic", "core", "1"), ("Pro", "core", "2"), ("pro", "core", "2")),
@@ -679,6 +679,98 @@ class _Company:
                 responded_at=self.maybe(day, 0.2, 2, 9),
             )
 
+    def make_regular(self, number: int) -> None:
+        """A faultless customer of today, who is well and uses much, or whose bills have grown."""
+        rng, customer_id = self.rng, f"r{number:02d}"
+        today = self.start + timedelta(days=self.days)
+        signed_up = today - timedelta(days=rng.choice((220, 300, 500, 800)))
+        self.add("customers", customer_id=customer_id, signed_up_at=self.on(signed_up))
+        self.add(
+            "subscriptions",
+            subscription_id=customer_id,
+            customer_id=customer_id,
+            started_at=self.on(signed_up),
+        )
+        self.add(
+            "subscription_items",
+            subscription_item_id=customer_id,
+            subscription_id=customer_id,
+            plan_id=rng.choice(("basic", "basic", "basic", "max", "Pro", "lab")),
+            quantity="2",
+            unit_price="100",
+            currency_code="JPY",
+            billing_interval="month",
+            valid_from=self.on(signed_up),
+        )
+        for step in _STEPS:
+            self.make_step(customer_id, step, self.exact(self.moment(signed_up)))
+        ago = rng.choice((1, 89, 90, 91))
+        self.add(
+            "community_activities",
+            activity_id=f"a{customer_id}",
+            customer_id=customer_id,
+            activity_type="post",
+            occurred_at=self.on(today - timedelta(days=ago)),
+        )
+        if self.chance(0.6):
+            answered = self.moment(today - timedelta(days=rng.choice((1, 20, 179, 180, 181))))
+            self.add(
+                "survey_responses",
+                response_id=f"q{customer_id}",
+                survey_type="nps",
+                customer_id=customer_id,
+                sent_at=self.exact(answered - timedelta(days=3)),
+                responded_at=self.exact(answered),
+                score=rng.choice(("10", "10", "9", "9", "8", "6")),
+            )
+        if self.chance(0.5):
+            self.make_habit(customer_id, today)
+        else:
+            self.make_bills(customer_id, today)
+
+    def make_habit(self, customer_id: str, today: date) -> None:
+        """The same use in every week, with features of other products in some."""
+        rng, related = self.rng, ("data_import", "webhook", "forecast_run", "chat_widget")
+        days, code = rng.randrange(2, 7), rng.choice(related)
+        week = today - timedelta(days=today.weekday() + 63)
+        while week <= today:
+            for number in range(days):
+                begun = self.moment(week + timedelta(days=number))
+                self.make_visit(customer_id, begun, timedelta(minutes=30), ("u1", "u2"))
+            if self.chance(0.8):
+                self.make_feature_event(customer_id, week + timedelta(days=6), code, "u1")
+            week += timedelta(days=7)
+        self.make_order(customer_id, today - timedelta(days=30), "100")
+
+    def make_bills(self, customer_id: str, today: date) -> None:
+        """Four bills and a visit in each month, the last a little more than those before."""
+        rng = self.rng
+        last_month, currency = add_months(today + timedelta(days=1), -1), rng.choice(("JPY", "USD"))
+        for ago in range(4):
+            first = add_months(last_month, -ago)
+            day = rng.choice((first, add_months(first, 1) - timedelta(days=1)))
+            gross, minutes = ("130", rng.choice((0, 30, 32, 33, 34))) if ago == 0 else ("100", 30)
+            if self.chance(0.1):
+                gross = rng.choice(("129.9999", "0", "150"))
+            order = self.make_order(customer_id, day, gross)
+            order |= {"currency_code": currency, "status": rng.choice((*20 * ("paid",), "failed"))}
+            if minutes:
+                begun = self.moment(first + timedelta(days=9))
+                self.make_visit(customer_id, begun, timedelta(minutes=minutes), ("u1",))
+
+    def make_order(self, customer_id: str, day: date, gross: str) -> RawRow:
+        return self.add(
+            "orders",
+            order_id=f"o{len(self.tables['orders'])}{customer_id}",
+            customer_id=customer_id,
+            ordered_at=self.exact(datetime.combine(day, time()) + timedelta(hours=12)),
+            order_type="usage",
+            is_automatic="yes",
+            gross_amount=gross,
+            currency_code="JPY",
+            status="paid",
+        )
+
     def make_anchor(self) -> None:
         """A faultless customer from whose sign-up, or first item, the reports start."""
         signed_up = self.start + timedelta(days=self.rng.choice((-45, 3)))
@@ -888,6 +980,8 @@ def random_company(seed: int, customers: int, start: date, days: int) -> dict[st
     company.spoil_in_place()
     company.add_faults()
     company.make_anchor()
+    for number in range(60):
+        company.make_regular(number)
     company.add_versions()
     company.change_columns()
     return company.tables

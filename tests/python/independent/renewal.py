@@ -11,7 +11,6 @@ from .parsing import local_date, round_half_away
 from .quality import Row
 from .revenue import ratio
 
-DORMANT = timedelta(days=30)
 DAYS_PER_MONTH = Fraction("30.4375")
 
 
@@ -37,6 +36,7 @@ def _session_days(history: History) -> dict[str, list[date]]:
 def fct_contract_renewals(history: History) -> list[Row]:
     """Every term due by the as-of day."""
     grace = timedelta(days=history.policy.renewal_grace_days)
+    dormant = timedelta(days=history.policy.dormant_days)
     session_days = _session_days(history)
     following: dict[str, list[Row]] = defaultdict(list)
     for row in history.used["contracts"]:
@@ -63,7 +63,7 @@ def fct_contract_renewals(history: History) -> list[Row]:
                 renewal is not None
                 and renewal["renewal_type"] == "auto"
                 and not any(
-                    term["term_end"] - DORMANT <= day < term["term_end"]
+                    term["term_end"] - dormant <= day < term["term_end"]
                     for day in session_days[term["customer_id"]]
                 )
             )

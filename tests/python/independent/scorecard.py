@@ -17,6 +17,7 @@ MARTS = (
     "kpi_repeat",
     "kpi_onboarding",
     "kpi_engagement",
+    "kpi_health",
     "kpi_nps",
     "kpi_support",
 )

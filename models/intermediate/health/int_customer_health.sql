@@ -1,0 +1,144 @@
+-- Incremental by months: where a month's hash is another one than it was computed with, the whole
+-- month is computed again; otherwise it stays.
+
+{{ config(
+    materialized='incremental',
+    incremental_strategy='insert_overwrite' if target.type == 'spark' else 'delete+insert',
+    unique_key=none if target.type == 'spark' else 'month_end',
+    partition_by='month_end' if target.type == 'spark' else none,
+    on_schema_change='fail',
+    pre_hook="{{ drop_vanished('month_end', ref('int_health_months')) }}",
+) }}
+
+with
+
+months as (
+    select * from {{ ref('int_health_months') }}
+),
+
+signals as (
+    select * from {{ ref('int_health_signals') }}
+),
+
+active_spans as (
+    select * from {{ ref('int_active_spans') }}
+),
+
+{% if is_incremental() -%}
+computed_months as (
+    select distinct
+        month_end,
+        signals_hash
+    from {{ this }}
+),
+{%- endif %}
+
+changed_months as (
+    select
+        months.month_end,
+        months.signals_hash
+    from months
+    {% if is_incremental() -%}
+    left join computed_months
+        on months.month_end = computed_months.month_end
+            and months.signals_hash = computed_months.signals_hash
+    where computed_months.month_end is null
+    {%- endif %}
+),
+
+-- Sundays of the last four whole weeks on which a customer was active, counted span by span
+span_months as (
+    select
+        active_spans.customer_id,
+        changed_months.month_end,
+        changed_months.signals_hash,
+        active_spans.to_on is null or active_spans.to_on > changed_months.month_end as is_active,
+        {%- for week in range(4) %}
+        {%- set sunday = add_days(
+            period_start('week', add_days('changed_months.month_end', 1)), -1 - 7 * week
+        ) %}
+        {{ '+ ' if not loop.first }}{{ is_within_span(sunday, 'active_spans') }}
+        {%- endfor %} as active_sundays
+    from changed_months
+    inner join active_spans
+        on changed_months.month_end >= active_spans.from_on
+            and (
+                active_spans.to_on is null
+                or active_spans.to_on > {{ add_days('changed_months.month_end', -28) }}
+            )
+),
+
+active_customers as (
+    select
+        customer_id,
+        month_end,
+        signals_hash,
+        sum(active_sundays) as active_sundays
+    from span_months
+    group by customer_id, month_end, signals_hash
+    having max(case when is_active then 1 else 0 end) = 1
+),
+
+month_signals as (
+    select
+        signals.customer_id,
+        changed_months.month_end,
+        {% for signal in [
+            'nps', 'onboarding_completed', 'onboarding_due', 'failed_order', 'order', 'engagement',
+        ] -%}
+        max(case when signals.signal = '{{ signal }}' then signals.said end) as {{ signal }}_signal,
+        {% endfor -%}
+        sum(case when signals.signal = 'usage' then signals.said end) as usage,
+        sum(case when signals.signal = 'open_ticket' then signals.said end) as open_ticket
+    from changed_months
+    inner join signals
+        on changed_months.month_end >= signals.from_on
+            and (signals.last_on is null or changed_months.month_end <= signals.last_on)
+    group by signals.customer_id, changed_months.month_end
+),
+
+onboarding as (
+    select * from {{ ref('int_onboarding') }}
+),
+
+health as (
+    select
+        active_customers.customer_id,
+        {% if landed_tables(['sessions', 'feature_events']) -%}
+        {{ ratio('coalesce(month_signals.usage, 0)', 'active_customers.active_sundays') }}
+        {%- else -%}
+        cast(null as {{ type_double() }})
+        {%- endif %} as usage,
+        cast(case
+            when month_signals.onboarding_completed_signal = 1 then 100
+            when month_signals.onboarding_due_signal = 1 then 0
+            when onboarding.deadline_on is not null then 50
+        end as {{ type_double() }}) as onboarding,
+        cast(month_signals.nps_signal as {{ type_double() }}) as nps,
+        {% if raw_table_is_present('support_tickets') -%}
+        cast({{ health_of_open_tickets('month_signals.open_ticket') }} as {{ type_double() }})
+        {%- else -%}
+        cast(null as {{ type_double() }})
+        {%- endif %} as support,
+        cast(case
+            when month_signals.failed_order_signal = 1 then 0
+            when month_signals.order_signal = 1 then 100
+        end as {{ type_double() }}) as payment,
+        {% if landed_tables(['campaign_touches', 'community_activities']) -%}
+        cast(
+            case when month_signals.engagement_signal = 1 then 100 else 0 end as {{ type_double() }}
+        )
+        {%- else -%}
+        cast(null as {{ type_double() }})
+        {%- endif %} as engagement,
+        active_customers.signals_hash,
+        -- last, because Spark keeps what it partitions by at the end
+        active_customers.month_end
+    from active_customers
+    left join month_signals
+        on active_customers.customer_id = month_signals.customer_id
+            and active_customers.month_end = month_signals.month_end
+    left join onboarding on active_customers.customer_id = onboarding.customer_id
+)
+
+select * from health

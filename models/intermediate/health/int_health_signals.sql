@@ -1,0 +1,109 @@
+-- All that a customer's health is computed from, as spans: on which days a signal speaks, first and
+-- last (null: for good), and what it says. A month's health is made of the signals on its last day.
+
+with
+
+customers as (
+    select * from {{ ref('int_customers') }}
+),
+
+orders as (
+    select * from {{ ref('stg_orders') }}
+),
+
+touches as (
+    select * from {{ ref('stg_campaign_touches') }}
+    where responded_on is not null
+),
+
+activities as (
+    select * from {{ ref('stg_community_activities') }}
+),
+
+signals as (
+    -- four weeks: those whose Sunday lies within the last 28 days
+    select
+        customer_id,
+        'usage' as signal,
+        cast(usage_score as numeric(18, 10)) as said,
+        week_end as from_on,
+        {{ add_days('week_end', 27) }} as last_on
+    from {{ ref('int_usage_scores') }}
+    union all
+    select
+        customer_id,
+        'nps' as signal,
+        {{ health_of_nps_group('nps_group') }} as said,
+        from_on,
+        last_on
+    from {{ ref('int_nps_spans') }}
+    union all
+    select
+        customer_id,
+        'open_ticket' as signal,
+        1 as said,
+        {{ add_days('opened_on', var('health_open_ticket_days') | int + 1) }} as from_on,
+        {{ add_days('resolved_on', -1) }} as last_on
+    from {{ ref('int_support_tickets') }}
+    union all
+    select
+        customer_id,
+        'onboarding_completed' as signal,
+        1 as said,
+        completed_on as from_on,
+        cast(null as date) as last_on
+    from {{ ref('int_onboarding') }}
+    where completed_on is not null
+    union all
+    select
+        customer_id,
+        'onboarding_due' as signal,
+        1 as said,
+        deadline_on as from_on,
+        cast(null as date) as last_on
+    from {{ ref('int_onboarding') }}
+    where deadline_on is not null
+    union all
+    select
+        customer_id,
+        'failed_order' as signal,
+        1 as said,
+        ordered_on as from_on,
+        {{ add_days('ordered_on', var('health_payment_days')) }} as last_on
+    from orders
+    where status = 'failed'
+    union all
+    select
+        customer_id,
+        'order' as signal,
+        1 as said,
+        min(ordered_on) as from_on,
+        cast(null as date) as last_on
+    from orders
+    group by customer_id
+    union all
+    select
+        customer_id,
+        'engagement' as signal,
+        1 as said,
+        responded_on as from_on,
+        {{ add_days('responded_on', var('health_engagement_days')) }} as last_on
+    from touches
+    union all
+    select
+        customer_id,
+        'engagement' as signal,
+        1 as said,
+        occurred_on as from_on,
+        {{ add_days('occurred_on', var('health_engagement_days')) }} as last_on
+    from activities
+),
+
+counted as (
+    select signals.*
+    from signals
+    inner join customers on signals.customer_id = customers.customer_id
+    where signals.last_on is null or signals.last_on >= signals.from_on
+)
+
+select * from counted

@@ -1,0 +1,54 @@
+-- Customers by health band, and the MRR that is with them, by month and segment.
+
+with
+
+scores as (
+    select * from {{ ref('int_health_scores') }}
+    where health_score is not null
+),
+
+mrr_changes as (
+    select * from {{ ref('int_mrr_changes') }}
+),
+
+valued as (
+    select
+        scores.customer_id,
+        scores.month_end,
+        scores.health_band,
+        scores.health_score,
+        mrr_changes.mrr_after as mrr
+    from scores
+    inner join mrr_changes
+        on scores.customer_id = mrr_changes.customer_id
+            and scores.month_end >= mrr_changes.changed_on
+            and (
+                scores.month_end < mrr_changes.next_changed_on
+                or mrr_changes.next_changed_on is null
+            )
+),
+
+segmented as (
+    {{ segmented_by_day(
+        'valued', 'month_end', ['month_end', 'health_band', 'health_score', 'mrr']
+    ) }}
+),
+
+totals as (
+    select
+        month_end,
+        {{ segment_type() }} as segment_type,
+        {{ segment_value() }} as segment_value,
+        count(*) as scored_customers,
+        {%- for band in ['red', 'yellow', 'green'] %}
+        sum(case when health_band = '{{ band }}' then 1 else 0 end) as {{ band }}_customers,
+        {%- endfor %}
+        -- as decimals, whose sum is the same in whatever order they come
+        sum(cast(health_score as numeric(18, 10))) as health_score_sum,
+        sum(mrr) as scored_mrr,
+        sum(case when health_band = 'red' then mrr else 0 end) as red_mrr
+    from segmented
+    group by {{ segment_sets(['month_end']) }}  -- noqa: PRS
+)
+
+select * from totals
