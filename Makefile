@@ -49,6 +49,12 @@ build: $(VENV)/.build  ## Build the warehouse and print the latest month's KPIs
 docs: $(VENV)/.outputs  ## Write definitions, lineage and dbt's documentation to build/docs
 	@$(BIN)/python -m tools.docs --vars '$(VARS)' --target '$(TARGET)'
 
+site: $(VENV)/.outputs  ## Write the KPI site to build/site
+	@$(BIN)/python -m tools.site
+
+publish: $(VENV)/.outputs  ## Hand the marts to readers: build/published, and PostgreSQL if PUBLISH_POSTGRES_URI is set
+	@$(BIN)/python -m tools.publish
+
 review: $(VENV)/.outputs  ## Say what changed in the figures since a commit (BASE=HEAD~1)
 	@$(BIN)/python -m tools.review '$(BASE)'
 
@@ -59,7 +65,7 @@ lint: $(VENV)/.dev  ## Check the style of SQL and Python
 	$(BIN)/sqlfluff lint --processes 2 models tests analyses
 
 test: lint  ## Check everything: style, types, unit tests, every mart against plain Python
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 example: $(VENV)/.build  ## Map the RavenStack example to the raw contract
 	$(BIN)/python examples/ravenstack/map.py

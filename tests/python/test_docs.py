@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from warehouse import ROOT, Build, build
+from warehouse import ROOT, Build
 
 from tools.docs.kpi_columns import BLOCKS, blocks, catalog
 from tools.docs.lineage import CONSTANTS, COUNTS, untraced
@@ -20,20 +20,19 @@ PAGES = ("index.html", "dbt.html", "lineage.html", "definitions.html", "decision
 
 
 @pytest.fixture(scope="module")
-def docs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Build]:
+def docs(sample: Build, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Build]:
     """The folder that `make docs` writes for the sample, and the warehouse it describes."""
     folder = tmp_path_factory.mktemp("docs")
-    built = build(folder)
     finished = subprocess.run(
         [sys.executable, "-m", "tools.docs", "--out", str(folder / "out")],
         cwd=ROOT,
-        env={**os.environ, "DUCKDB_PATH": str(built.database)},
+        env={**os.environ, "DUCKDB_PATH": str(sample.database)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    return folder / "out", built
+    return folder / "out", sample
 
 
 def artifact(docs: tuple[Path, Build], name: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
-from warehouse import ROOT, build
+from warehouse import ROOT, Build
 
 from tools.publish import marts as marts_module
 from tools.publish import parquet
@@ -138,11 +138,10 @@ def earlier(source: Source, folder: Path) -> Source:
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
+def source(sample: Build) -> Source:
     """The sample company."""
-    folder = tmp_path_factory.mktemp("sample")
-    built = build(folder)
-    return Source(built.database, folder / "target", contents(built.database))
+    target = sample.database.parent / "target"
+    return Source(sample.database, target, contents(sample.database))
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from warehouse import ROOT, build
+from warehouse import ROOT, Build
 
 from tools.engines import postgres as server
 from tools.publish.postgres import SCHEMA
@@ -144,7 +144,7 @@ def with_another_day(database: Path, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def pg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def pg(sample: Build, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A private PostgreSQL with a reader role; without one the tests are skipped, or fail."""
     # not in pytest's own folder, where the user postgres, as whom the server runs, may not look
     folder = Path(tempfile.mkdtemp(prefix="postgres_"))
@@ -162,10 +162,10 @@ def pg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             raise
         pytest.skip(str(missing))
     try:
-        sample = tmp_path_factory.mktemp("sample")
-        database = build(sample).database
-        former = with_another_day(database, sample / "earlier")
-        running = Server(started["POSTGRES_PORT"], database, former, sample / "target")
+        database = sample.database
+        former = with_another_day(database, tmp_path_factory.mktemp("earlier") / "warehouse")
+        target = database.parent / "target"
+        running = Server(started["POSTGRES_PORT"], database, former, target)
         running.rows(f"create role {READER} login")
         running.publish(database, "--reader-role", READER)
         yield running

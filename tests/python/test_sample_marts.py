@@ -7,20 +7,22 @@ from pathlib import Path
 
 import pytest
 from lifelines import KaplanMeierFitter  # type: ignore[import-untyped]
-from warehouse import ROOT, Build, build, run_dbt
+from warehouse import ROOT, Build, run_dbt
 
 DAYS_A_MONTH = 30.4375
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
+def built(sample: Build) -> Build:
     """The sample company, built."""
-    return build(tmp_path_factory.mktemp("sample"))
+    return sample
 
 
 def test_every_figure_of_every_mart_says_something(built: Build) -> None:
     """No column is null, or the same, in all rows; of KPIs not even in the months of all."""
     expected = {"segment_type", "segment_value", "period_grain", "is_complete", "raw_rows"}
+    # whoever uses features of another product has an alert just now
+    expected |= {"candidate_type"}
     # of all customers nobody moves between plans, and none came and went within a month
     expected |= {"intra_period_customers", "is_present"}
     expected |= {
@@ -31,7 +33,8 @@ def test_every_figure_of_every_mart_says_something(built: Build) -> None:
         "select table_name from information_schema.tables where table_schema = 'main'"
     ):
         columns = [str(row[0]) for row in built.query(f"describe {mart}")]
-        rows = "where period_grain = 'month' and segment_type = 'all'" if "kpi_" in mart else ""
+        has_periods = "kpi_" in mart and "period_grain" in columns
+        rows = "where period_grain = 'month' and segment_type = 'all'" if has_periods else ""
         counts = ", ".join(f"count(distinct {column})" for column in columns)
         (found,) = built.query(f"select {counts} from {mart} {rows}")
         silent += [
@@ -40,6 +43,16 @@ def test_every_figure_of_every_mart_says_something(built: Build) -> None:
             if values < 2 and column not in expected
         ]
     assert silent == []
+
+
+def test_every_alert_occurs_and_candidates_exist(built: Build) -> None:
+    """The sample has something to look after, and somebody to offer more."""
+    types = {row[0] for row in built.query("select distinct alert_type from fct_customer_alerts")}
+    assert types == {
+        *("low_use", "onboarding_overdue", "bill_shock", "detractor", "renewal_at_risk"),
+        *("dormant_auto_renewal", "ticket_beyond_sla", "payment_failed"),
+    }
+    assert built.value("select count(*) from fct_expansion_candidates")
 
 
 def test_survival_is_that_of_kaplan_and_meier(built: Build) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from warehouse import ROOT, Build, build, run_dbt
+from warehouse import ROOT, Build, run_dbt
 
 from tools.docs.kpi_columns import catalog
 
@@ -43,10 +43,9 @@ BY_SEGMENT = [
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
+def built(sample: Build) -> Build:
     """The sample company, and a project in which mf finds what dbt knows of it."""
-    folder = tmp_path_factory.mktemp("semantic")
-    sample = build(folder)
+    folder = sample.database.parent
     # mf reads <project>/target/semantic_manifest.json, so it gets a project of its own
     project = folder / "project"
     project.mkdir()

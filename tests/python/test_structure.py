@@ -17,6 +17,7 @@ MARTS = ("dim_", "fct_", "kpi_", "rpt_")
 WITHOUT_KEY = {
     "int_mrr_movements": "the rows of fct_mrr_movements, where the key is tested",
     "int_usage_events": "events as they happened, before they are added up",
+    "int_health_signals": "spans as they are, several of one kind on a day among them",
     "int_onboarding_dated": "a deadline and a sign-up per customer, to be counted",
 }
 WITHOUT_READERS = {"stg_campaigns": "names of campaigns, for those who ask; no KPI needs them"}

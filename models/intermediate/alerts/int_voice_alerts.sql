@@ -39,7 +39,8 @@ overdue as (
     select
         ticket_id,
         customer_id,
-        {{ local_date(dbt.dateadd('minute', 'sla_minutes', 'opened_at')) }} as overdue_on
+        {{ local_date('(' ~ dbt.dateadd('minute', 'sla_minutes', 'opened_at') ~ ')') }}
+            as overdue_on
     from tickets
     where not is_business_time
 ),

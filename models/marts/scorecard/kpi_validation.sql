@@ -33,11 +33,11 @@ ranked as (
     select
         *,
         observations - churned as retained,
-        sum(observations) over up_to_value - observations as lower_observations,
-        sum(observations) over of_window
-        - sum(observations) over up_to_value as higher_observations,
-        sum(observations - churned) over of_window
-        - sum(observations - churned) over up_to_value as higher_retained,
+        (sum(observations) over up_to_value) - observations as lower_observations,
+        (sum(observations) over of_window) - (sum(observations) over up_to_value)
+            as higher_observations,
+        (sum(observations - churned) over of_window)
+        - (sum(observations - churned) over up_to_value) as higher_retained,
         sum(observations) over of_window as all_observations
     from window_values
     window

@@ -1,0 +1,51 @@
+"""Command line of the site: `python -m tools.site --database FILE --out build/site`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+
+from tools.site.marts import SEGMENT_TYPES, MissingError, open_marts
+from tools.site.pages import MARTS
+from tools.site.render import write_site
+
+
+def main() -> None:
+    """Write the site and say where it is."""
+    parser = argparse.ArgumentParser(prog="python -m tools.site", description=__doc__)
+    parser.add_argument(
+        "--database",
+        type=Path,
+        default=Path(os.environ.get("DUCKDB_PATH", "customer_success.duckdb")),
+        help="the warehouse, a DuckDB file",
+    )
+    parser.add_argument("--out", type=Path, default=Path("build/site"), help="folder to write")
+    parser.add_argument(
+        "--publish-owners",
+        action="store_true",
+        help="show segments by csm_owner, which name employees",
+    )
+    options = parser.parse_args()
+    started = time.monotonic()
+    owners = ("csm_owner",) if options.publish_owners else ()
+    try:
+        with open_marts(options.database, MARTS, (*SEGMENT_TYPES, *owners)) as marts:
+            files = write_site(marts, options.out)
+    except MissingError as error:
+        sys.exit(str(error))
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        sys.exit(f"The marts do not fit this version of the site ({reason}); run `make build`.")
+    pages = sum(file.suffix == ".html" for file in files)
+    size = sum(file.stat().st_size for file in files) / 1e6
+    seconds = time.monotonic() - started
+    print(f"{pages} pages, {size:.1f} MB, in {seconds:.1f} s: {options.out / 'index.html'}")
+
+
+if __name__ == "__main__":
+    main()
