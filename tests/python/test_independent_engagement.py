@@ -205,6 +205,7 @@ def test_onboarding(
         "customer_id": "c",
         "signed_up_on": SIGNED_UP,
         "deadline_on": date(2025, 5, 2),
+        "is_due": as_of >= date(2025, 5, 2),
         "completed_on": completed_on,
         "status": status,
         "days_to_onboard": days,
@@ -243,6 +244,7 @@ def test_paths_of_the_first_item_only() -> None:
     assert only(marts["fct_onboarding"]) == {
         "customer_id": "c",
         "signed_up_on": SIGNED_UP,
+        "is_due": False,
         **dict.fromkeys(
             (
                 *("deadline_on", "completed_on", "status", "days_to_onboard", "first_value_on"),

@@ -58,7 +58,7 @@ def marts() -> dict[str, list[str]]:
     """Every mart and its grain, from the grain tests of its yml."""
     grains = {}
     for path in sorted((ROOT / "models/marts").rglob("*.yml")):
-        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
             (test,) = (test for test in model["data_tests"] if "unique_key" in test)
             grains[model["name"]] = test["unique_key"]["arguments"]["columns"]
     return grains

@@ -1,6 +1,6 @@
 """`make bench`: generates Parquet, builds, and prints seconds and peak memory per model.
 
-Three parts, each in processes of their own and one after the other, so that figures of one run
+Four parts, each in processes of their own and one after the other, so that figures of one run
 can be compared with each other:
 
 1. Raw items to `fct_mrr_movements` in all six grains, then every row of it read; beside it the
@@ -8,6 +8,7 @@ can be compared with each other:
    staging, whose seconds count for both, and run with the same threads and memory limit.
 2. The whole build with all tables.
 3. Weekly use once more, a week later: what a new week costs on top of all that was built.
+4. Customer health once more, a month later: what a new month costs on top of all before it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ MOVEMENTS = "fct_mrr_movements"
 STAGING = ("base_", "stg_")
 USE = ("int_usage_weeks", "int_usage_weekly")
 NEW_WEEK = ("run", "--select", "stg_sessions", "stg_feature_events", "int_usage_events", *USE)
+HEALTH = ("int_health_months", "int_customer_health")
+NEW_MONTH = ("run", "--select", "+int_customer_health")
 
 # One statement in a process of its own, so that its memory is nobody else's.
 MEASURED = """
@@ -125,7 +128,18 @@ def main() -> None:
         f"3. Weekly use\n"
         f"  all weeks                                {all_weeks:>7.1f} s\n"
         f"  a new week on top of them                {new_week:>7.1f} s\n"
-        f"  share                                    {new_week / all_weeks:>7.2f}"
+        f"  share                                    {new_week / all_weeks:>7.2f}\n"
+    )
+
+    month_before = str(date.fromisoformat(options.as_of).replace(day=1) - timedelta(days=1))
+    build(database, raw_dir, month_before, limit, *NEW_MONTH)
+    month = build(database, raw_dir, options.as_of, limit, *NEW_MONTH)
+    all_months, new_month = (part.seconds_of(HEALTH.__contains__) for part in (whole, month))
+    print(
+        f"4. Customer health\n"
+        f"  all months                               {all_months:>7.1f} s\n"
+        f"  a new month on top of them               {new_month:>7.1f} s\n"
+        f"  share                                    {new_month / all_months:>7.2f}"
     )
 
 

@@ -30,16 +30,52 @@ MOST_PERIODS = 60  # of a grain, the latest; also cohorts
 NEEDED = (
     "dim_kpis",
     "dim_periods",
+    "fct_customer_alerts",
     "fct_rejected_rows",
+    "kpi_magic_numbers",
     "kpi_revenue_retention",
     "kpi_scorecard",
+    "kpi_validation",
     "rpt_policies",
     "rpt_raw_reconciliation",
 )
 
-# What the page of data quality shows: columns and where they come from. Of rejected rows neither
-# values nor keys.
-QUALITY = {
+# Tables without a choice of period and segment: columns and where they come from. Of rejected rows
+# neither values nor keys, of alerts no customers.
+PLAIN = {
+    "validation": (
+        (
+            "indicator_code",
+            "window_end",
+            "observations",
+            "churned",
+            "auc",
+            "auc_low",
+            "auc_high",
+            "worst_fifth_churn_rate",
+            "best_fifth_churn_rate",
+            "verdict",
+        ),
+        "from kpi_validation where window_end = (select max(window_end) from kpi_validation) "
+        "order by auc desc nulls last, indicator_code",
+    ),
+    "magic_numbers": (
+        (
+            "behaviour_code",
+            "threshold",
+            "customers_above",
+            "customers_below",
+            "retained_rate_above",
+            "retained_rate_below",
+            "mcc",
+            "is_significant",
+        ),
+        "from kpi_magic_numbers where is_best order by mcc desc nulls last, behaviour_code",
+    ),
+    "alerts": (
+        ("alert_type", "count(*) as alerts"),
+        "from fct_customer_alerts group by alert_type order by alert_type",
+    ),
     "reconciliation": (
         (
             "table_name",
@@ -319,9 +355,9 @@ class Marts:
             [list(codes), list(codes)],
         )
 
-    def quality(self, name: str) -> tuple[list[str], list[list[Cell]]]:
-        """Columns and rows of a table of QUALITY."""
-        columns, rest = QUALITY[name]
+    def plain(self, name: str) -> tuple[list[str], list[list[Cell]]]:
+        """Columns and rows of a table of PLAIN."""
+        columns, rest = PLAIN[name]
         found = self.rows(f"select {', '.join(columns)} {rest}")
         return [column.split()[-1] for column in columns], [[*map(cell, row)] for row in found]
 

@@ -262,6 +262,7 @@ PAGES = (
             Chart("red_mrr", HEALTH, ("red_mrr_share",)),
             Chart("red_by_segment", HEALTH, ("red_customer_rate",), charts.by_segment, "by_value"),
         ),
+        parts=("alerts",),
         grains=("month", "quarter", "fiscal_year"),
     ),
     Page(
@@ -284,6 +285,7 @@ PAGES = (
         ),
     ),
     Page("scorecard", parts=("scorecard",)),
+    Page("proof", parts=("proof",), grains=()),
     Page("definitions", parts=("definitions",), grains=()),
     Page("quality", parts=("quality",), grains=()),
 )

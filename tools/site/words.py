@@ -151,6 +151,7 @@ WORDS: Mapping[str, Both] = {
     "voice": Both("顧客の声とサポート", "Voice and support"),
     "scorecard": Both("スコアカード", "Scorecard"),
     "definitions": Both("定義", "Definitions"),
+    "proof": Both("指標の検証", "Proof"),
     "quality": Both("データ品質", "Data quality"),
     # tiles and scorecard
     "tiles": Both("主な指標", "Headlines"),
@@ -207,6 +208,26 @@ WORDS: Mapping[str, Both] = {
     "mart": Both("マートと列", "Mart and column"),
     "docs": Both("マートの説明", "Docs of the mart"),
     "lineage": Both("データの系譜", "Lineage"),
+    # alerts and proof
+    "alerts": Both("対応が必要な顧客", "Open alerts"),
+    "alerts_note": Both(
+        "種類ごとの件数。顧客ごとの内訳は fct_customer_alerts にあります。",
+        "By type; customer by customer in fct_customer_alerts.",
+    ),
+    "validation": Both("先行指標は解約を予測するか", "Do leading indicators foretell churn?"),
+    "validation_note": Both(
+        "直近の 12 か月。AUC は残った顧客の値が解約した顧客の値より高い割合です。"
+        "0.5 は予測しないことを示します。",
+        "The latest twelve months. AUC is how often a customer that stayed had the higher "
+        "value; 0.5 foretells nothing.",
+    ),
+    "magic_numbers": Both("マジックナンバー", "Magic numbers"),
+    "magic_numbers_note": Both(
+        "登録直後の行動と 1 年後の継続。行動ごとに最も差の出る基準を示します。"
+        "相関は因果とは限りません。",
+        "Early behaviour and who was there a year later, by the threshold of each behaviour "
+        "that parts them best. Correlation is not yet cause.",
+    ),
     # data quality
     "reconciliation": Both("生データの行の行方", "What became of the raw rows"),
     "reconciliation_note": Both(
@@ -301,6 +322,25 @@ COLUMNS: Mapping[str, Column] = {
     "promoters": Column(Both("推奨者", "Promoters"), "answers"),
     "passives": Column(Both("中立者", "Passives"), "answers"),
     "detractors": Column(Both("批判者", "Detractors"), "answers"),
+    "indicator_code": Column(Both("指標", "Indicator"), ""),
+    "window_end": Column(Both("期間の終わり", "Window to"), ""),
+    "observations": Column(Both("観測数", "Observations"), "count"),
+    "auc": Column(Both("AUC", "AUC"), "ratio"),
+    "auc_low": Column(Both("下限", "From"), "ratio"),
+    "auc_high": Column(Both("上限", "To"), "ratio"),
+    "worst_fifth_churn_rate": Column(Both("下位 5 分の 1 の解約率", "Churn, worst fifth"), "rate"),
+    "best_fifth_churn_rate": Column(Both("上位 5 分の 1 の解約率", "Churn, best fifth"), "rate"),
+    "verdict": Column(Both("判定", "Verdict"), ""),
+    "behaviour_code": Column(Both("行動", "Behaviour"), ""),
+    "threshold": Column(Both("基準", "Threshold"), "count"),
+    "customers_above": Column(Both("基準に達した顧客", "Reached it"), "customers"),
+    "customers_below": Column(Both("達しない顧客", "Did not"), "customers"),
+    "retained_rate_above": Column(Both("継続率(達した)", "Stayed, reached"), "rate"),
+    "retained_rate_below": Column(Both("継続率(達しない)", "Stayed, did not"), "rate"),
+    "mcc": Column(Both("相関(MCC)", "Correlation (MCC)"), "ratio"),
+    "is_significant": Column(Both("有意", "Significant"), ""),
+    "alert_type": Column(Both("種類", "Type"), ""),
+    "alerts": Column(Both("件数", "Alerts"), "count"),
     "table_name": Column(Both("表", "Table"), ""),
     "is_present": Column(Both("有無", "Present"), ""),
     "raw_rows": Column(Both("生データ", "Raw"), "rows"),
