@@ -5,9 +5,9 @@
     {{ ratio(completed_customers, due_customers) }}
 {%- endmacro %}
 
-{% macro without_first_value_share(first_value_customers, signed_up_customers) -%}
+{% macro without_first_value_share(customers_without_first_value, signed_up_customers) -%}
     {#- 最初の成功に至らない割合: customers without a first success ÷ customers signed up. -#}
-    {{ ratio('(' ~ signed_up_customers ~ ' - ' ~ first_value_customers ~ ')', signed_up_customers) }}
+    {{ ratio(customers_without_first_value, signed_up_customers) }}
 {%- endmacro %}
 
 {% macro trial_conversion_rate(trials_converted, trials_ended) -%}

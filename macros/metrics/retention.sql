@@ -18,16 +18,29 @@
     {{ ratio(churn_mrr, opening_mrr) }}
 {%- endmacro %}
 
+{% macro lost_mrr(churn_mrr, contraction_mrr) -%}
+    {#- MRR lost: churn + contraction. -#}
+    ({{ churn_mrr }} + {{ contraction_mrr }})
+{%- endmacro %}
+
+{% macro net_lost_mrr(churn_mrr, contraction_mrr, expansion_mrr) -%}
+    {#- MRR lost less expansion. -#}
+    ({{ lost_mrr(churn_mrr, contraction_mrr) }} - {{ expansion_mrr }})
+{%- endmacro %}
+
+{% macro won_mrr(new_mrr, reactivation_mrr, expansion_mrr) -%}
+    {#- MRR won: new + reactivation + expansion. -#}
+    ({{ new_mrr }} + {{ reactivation_mrr }} + {{ expansion_mrr }})
+{%- endmacro %}
+
 {% macro gross_revenue_churn_rate(churn_mrr, contraction_mrr, opening_mrr) -%}
     {#- グロスレベニューチャーン: (churn + contraction) ÷ opening MRR. -#}
-    {{ ratio('(' ~ churn_mrr ~ ' + ' ~ contraction_mrr ~ ')', opening_mrr) }}
+    {{ ratio(lost_mrr(churn_mrr, contraction_mrr), opening_mrr) }}
 {%- endmacro %}
 
 {% macro net_revenue_churn_rate(churn_mrr, contraction_mrr, expansion_mrr, opening_mrr) -%}
     {#- ネットレベニューチャーン: (churn + contraction − expansion) ÷ opening MRR. -#}
-    {{ ratio(
-        '(' ~ churn_mrr ~ ' + ' ~ contraction_mrr ~ ' - ' ~ expansion_mrr ~ ')', opening_mrr
-    ) }}
+    {{ ratio(net_lost_mrr(churn_mrr, contraction_mrr, expansion_mrr), opening_mrr) }}
 {%- endmacro %}
 
 {% macro gross_revenue_retention(churn_mrr, contraction_mrr, opening_mrr) -%}
@@ -48,8 +61,7 @@
 {% macro quick_ratio(new_mrr, reactivation_mrr, expansion_mrr, churn_mrr, contraction_mrr) -%}
     {#- クイックレシオ: MRR won ÷ MRR lost. -#}
     {{ ratio(
-        '(' ~ new_mrr ~ ' + ' ~ reactivation_mrr ~ ' + ' ~ expansion_mrr ~ ')',
-        '(' ~ churn_mrr ~ ' + ' ~ contraction_mrr ~ ')',
+        won_mrr(new_mrr, reactivation_mrr, expansion_mrr), lost_mrr(churn_mrr, contraction_mrr)
     ) }}
 {%- endmacro %}
 

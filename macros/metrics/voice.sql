@@ -9,9 +9,9 @@
     end
 {%- endmacro %}
 
-{% macro nps(promoters, detractors, answers) -%}
+{% macro nps(net_promoters, answers) -%}
     {#- NPS: 100 × (promoters − detractors) ÷ answers. -#}
-    100 * {{ ratio('(' ~ promoters ~ ' - ' ~ detractors ~ ')', answers) }}
+    100 * {{ ratio(net_promoters, answers) }}
 {%- endmacro %}
 
 {% macro response_rate(answered, sent) -%}

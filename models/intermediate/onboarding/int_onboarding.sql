@@ -35,17 +35,24 @@ dated as (
     left join best_paths on customers.customer_id = best_paths.customer_id
 ),
 
+due as (
+    select
+        *,
+        coalesce(deadline_on <= {{ as_of_date() }}, false) as is_due
+    from dated
+),
+
 judged as (
     select
         *,
         case
             when completed_on is not null then 'completed'
-            when deadline_on <= {{ as_of_date() }} then 'missed'
+            when is_due then 'missed'
             when deadline_on is not null then 'in_progress'
         end as status,
         {{ days_between('signed_up_on', 'completed_on') }} as days_to_onboard,
         {{ days_between('signed_up_on', 'first_value_on') }} as days_to_first_value
-    from dated
+    from due
 )
 
 select * from judged

@@ -18,7 +18,7 @@ dated as (
         0 as first_value_customers,
         cast(null as integer) as days_to_first_value
     from onboarding
-    where deadline_on <= {{ as_of_date() }}
+    where is_due
     union all
     select
         customer_id,

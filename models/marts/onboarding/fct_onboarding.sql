@@ -9,7 +9,7 @@ final as (
         customer_id,
         signed_up_on,
         deadline_on,
-        coalesce(deadline_on <= {{ as_of_date() }}, false) as is_due,
+        is_due,
         completed_on,
         status,
         days_to_onboard,

@@ -53,24 +53,29 @@ totals as (
     {{ join_kpi_sources(sources) }}
 ),
 
-rated as (
+others as (
     select
         *,
         signed_up_customers - first_value_customers as customers_without_first_value,
         trials_ended - fast_trials_ended as other_trials_ended,
-        trials_converted - fast_trials_converted as other_trials_converted,
+        trials_converted - fast_trials_converted as other_trials_converted
+    from totals
+    where {{ is_counted(counts) }}
+),
+
+rated as (
+    select
+        *,
         {{ onboarding_completion_rate('completed_customers', 'due_customers') }}
             as onboarding_completion_rate,
-        {{ without_first_value_share('first_value_customers', 'signed_up_customers') }}
+        {{ without_first_value_share('customers_without_first_value', 'signed_up_customers') }}
             as without_first_value_share,
         {{ trial_conversion_rate('trials_converted', 'trials_ended') }} as trial_conversion_rate,
         {{ trial_conversion_rate('fast_trials_converted', 'fast_trials_ended') }}
             as fast_onboarding_conversion_rate,
-        {{ trial_conversion_rate(
-            '(trials_converted - fast_trials_converted)', '(trials_ended - fast_trials_ended)'
-        ) }} as other_conversion_rate
-    from totals
-    where {{ is_counted(counts) }}
+        {{ trial_conversion_rate('other_trials_converted', 'other_trials_ended') }}
+            as other_conversion_rate
+    from others
 ),
 
 final as (

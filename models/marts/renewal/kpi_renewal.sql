@@ -2,6 +2,7 @@
     'due_contracts', 'pending_contracts', 'renewed_contracts', 'manually_renewed_contracts',
     'auto_renewed_contracts',
 ] -%}
+{%- set decided_contracts = '(due_contracts - pending_contracts)' %}
 
 with
 
@@ -49,16 +50,15 @@ final as (
         {%- for column in counts + ['dormant_auto_renewed_contracts'] %}
         cast({{ column }} as integer) as {{ column }},
         {%- endfor %}
-        cast(due_contracts - pending_contracts as integer) as decided_contracts,
+        cast({{ decided_contracts }} as integer) as decided_contracts,
         cast(due_value as numeric(18, 4)) as due_value,
         cast(renewed_value as numeric(18, 4)) as renewed_value,
-        {{ contract_renewal_rate('renewed_contracts', '(due_contracts - pending_contracts)') }}
+        {{ contract_renewal_rate('renewed_contracts', decided_contracts) }}
             as contract_renewal_rate,
         {{ contract_value_renewal_rate('renewed_value', 'due_value') }}
             as contract_value_renewal_rate,
-        {{ voluntary_renewal_rate(
-            'manually_renewed_contracts', '(due_contracts - pending_contracts)'
-        ) }} as voluntary_renewal_rate,
+        {{ voluntary_renewal_rate('manually_renewed_contracts', decided_contracts) }}
+            as voluntary_renewal_rate,
         {{ dormant_auto_renewal_share('dormant_auto_renewed_contracts', 'auto_renewed_contracts') }}
             as dormant_auto_renewal_share
     from totals

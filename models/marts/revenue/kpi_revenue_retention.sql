@@ -30,14 +30,16 @@ final as (
         ] %}
         cast({{ column }} as numeric(18, 4)) as {{ column }},
         {%- endfor %}
-        {%- for column, sum in {
-            'won_mrr': 'new_mrr + reactivation_mrr + expansion_mrr',
-            'lost_mrr': 'churn_mrr + contraction_mrr',
-            'net_lost_mrr': 'churn_mrr + contraction_mrr - expansion_mrr',
-            'gross_retained_mrr': 'opening_mrr - churn_mrr - contraction_mrr',
-            'net_retained_mrr': 'opening_mrr - churn_mrr - contraction_mrr + expansion_mrr',
+        {%- for column, amount in {
+            'won_mrr': won_mrr('new_mrr', 'reactivation_mrr', 'expansion_mrr'),
+            'lost_mrr': lost_mrr('churn_mrr', 'contraction_mrr'),
+            'net_lost_mrr': net_lost_mrr('churn_mrr', 'contraction_mrr', 'expansion_mrr'),
+            'gross_retained_mrr': 'opening_mrr - ' ~ lost_mrr('churn_mrr', 'contraction_mrr'),
+            'net_retained_mrr': 'opening_mrr - ' ~ net_lost_mrr(
+                'churn_mrr', 'contraction_mrr', 'expansion_mrr'
+            ),
         }.items() %}
-        cast({{ sum }} as numeric(18, 4)) as {{ column }},
+        cast({{ amount }} as numeric(18, 4)) as {{ column }},
         {%- endfor %}
         {{ customer_churn_rate('churned_customers', 'opening_customers') }} as customer_churn_rate,
         {{ revenue_churn_rate('churn_mrr', 'opening_mrr') }} as revenue_churn_rate,

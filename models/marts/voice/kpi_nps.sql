@@ -46,16 +46,22 @@ totals as (
     {{ join_kpi_sources(sources) }}
 ),
 
+netted as (
+    select
+        *,
+        promoters - detractors as net_promoters
+    from totals
+    where {{ is_counted(counts) }}
+),
+
 final as (
     select
         *,
-        promoters - detractors as net_promoters,
-        {{ nps('promoters', 'detractors', 'nps_answers') }} as nps,
+        {{ nps('net_promoters', 'nps_answers') }} as nps,
         {{ response_rate('surveys_answered', 'surveys_sent') }} as nps_response_rate,
         {{ csat('csat_satisfied_answers', 'csat_answers') }} as csat,
         {{ ces('ces_score_sum', 'ces_answers') }} as ces
-    from totals
-    where {{ is_counted(counts) }}
+    from netted
 )
 
 select * from final
