@@ -5,6 +5,11 @@
     {{ return(['usage', 'onboarding', 'nps', 'support', 'payment', 'engagement']) }}
 {%- endmacro %}
 
+{% macro health_usage_weeks() -%}
+    {#- The last whole weeks whose use speaks for a customer's health, unused ones as 0. -#}
+    {{ return(4) }}
+{%- endmacro %}
+
 {% macro health_of_nps_group(nps_group) -%}
     {#- 100, 50 or 0 for a promoter, passive or detractor. -#}
     case {{ nps_group }} when 'promoter' then 100 when 'passive' then 50 when 'detractor' then 0 end
@@ -37,13 +42,4 @@
 {% macro red_mrr_share(red_mrr, scored_mrr) -%}
     {#- 赤信号 MRR 比率: MRR of the customers in red ÷ MRR of the customers with a score. -#}
     {{ ratio(red_mrr, scored_mrr) }}
-{%- endmacro %}
-
-
-{% macro is_within_span(day, span) -%}
-    {#- 1 when a date lies in a span from from_on to to_on (exclusive; null: for good), else 0. -#}
-    case
-        when {{ day }} < {{ span }}.from_on or {{ day }} >= {{ span }}.to_on then 0
-        else 1
-    end
 {%- endmacro %}

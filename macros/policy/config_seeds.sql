@@ -51,6 +51,19 @@
 {%- endmacro %}
 
 
+{% macro other_values(relation, column, allowed, row) -%}
+    {#-
+        Select statement of a problem for every value of a column that is not one of `allowed` (list).
+        row: SQL text that names the row.
+    -#}
+    select
+        {{ row }} || ': {{ column }} is ' || {{ shown(column) }} || '; use one of: {{ allowed | join(', ') }}.'
+            as problem
+    from {{ relation }}
+    where {{ column }} not in ('{{ allowed | join("', '") }}')
+{%- endmacro %}
+
+
 {% macro doubled_rows(relation, columns, row) -%}
     {#- Select statement of a problem for every value of `columns` (list) that more than one row has. -#}
     select {{ row }} || ': there is more than one such row.' as problem
@@ -361,14 +374,7 @@
         'timing': ['leading', 'lagging'],
         'mart_name': kpi_marts(),
     }.items() -%}
-        {%- set not_allowed -%}
-            select
-                {{ row }} || ': {{ column }} is ' || {{ shown(column) }} || '; use one of: {{ allowed | join(', ') }}.'
-                    as problem
-            from {{ relation }}
-            where {{ column }} not in ('{{ allowed | join("', '") }}')
-        {%- endset -%}
-        {%- do problems.append(not_allowed) -%}
+        {%- do problems.append(other_values(relation, column, allowed, row)) -%}
     {%- endfor -%}
     {%- for mart in kpi_marts() -%}
         {%- for column in ['value_column', 'numerator_column', 'denominator_column'] -%}
@@ -405,14 +411,7 @@
     {%- for column, allowed in {
         'period_grain': period_grains(), 'segment_type': ['all'] + segment_types(),
     }.items() -%}
-        {%- set not_allowed -%}
-            select
-                {{ row }} || ': {{ column }} is ' || {{ shown(column) }} || '; use one of: {{ allowed | join(', ') }}.'
-                    as problem
-            from {{ relation }}
-            where {{ column }} not in ('{{ allowed | join("', '") }}')
-        {%- endset -%}
-        {%- do problems.append(not_allowed) -%}
+        {%- do problems.append(other_values(relation, column, allowed, row)) -%}
     {%- endfor -%}
     {%- set of_all -%}
         select {{ row }} || ': the only value of segment all is all.' as problem

@@ -1,6 +1,7 @@
--- Mean usage score over the last eight whole weeks of customers that are active on the last day
+-- Mean usage score over the last whole weeks of customers that are active on the last day
 -- that counts; of weeks on whose Sunday they were active, a week without use counts 0.
 
+{%- set whole_weeks = 8 %}
 {%- set this_monday = period_start('week', add_days(as_of_date(), 1)) %}
 
 with
@@ -19,7 +20,7 @@ activity as (
 ),
 
 weeks as (
-    {%- for week in range(8) %}
+    {%- for week in range(whole_weeks) %}
     select {{ add_days(this_monday, -1 - 7 * week) }} as sunday
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -41,7 +42,7 @@ recent_scores as (
         customer_id,
         sum(cast(usage_score as numeric(18, 10))) as usage_score_sum
     from scores
-    where week_start >= {{ add_days(this_monday, -56) }}
+    where week_start >= {{ add_days(this_monday, -7 * whole_weeks) }}
     group by customer_id
 ),
 

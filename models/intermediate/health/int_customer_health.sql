@@ -24,36 +24,18 @@ active_spans as (
     select * from {{ ref('int_active_spans') }}
 ),
 
-{% if is_incremental() -%}
-computed_months as (
-    select distinct
-        month_end,
-        signals_hash
-    from {{ this }}
-),
-{%- endif %}
-
 changed_months as (
-    select
-        months.month_end,
-        months.signals_hash
-    from months
-    {% if is_incremental() -%}
-    left join computed_months
-        on months.month_end = computed_months.month_end
-            and months.signals_hash = computed_months.signals_hash
-    where computed_months.month_end is null
-    {%- endif %}
+    {{ changed_parts('months', 'month_end', 'signals_hash') }}
 ),
 
--- Sundays of the last four whole weeks on which a customer was active, counted span by span
+-- Sundays of the last whole weeks on which a customer was active, counted span by span
 span_months as (
     select
         active_spans.customer_id,
         changed_months.month_end,
         changed_months.signals_hash,
         active_spans.to_on is null or active_spans.to_on > changed_months.month_end as is_active,
-        {%- for week in range(4) %}
+        {%- for week in range(health_usage_weeks()) %}
         {%- set sunday = add_days(
             period_start('week', add_days('changed_months.month_end', 1)), -1 - 7 * week
         ) %}
@@ -64,7 +46,7 @@ span_months as (
         on changed_months.month_end >= active_spans.from_on
             and (
                 active_spans.to_on is null
-                or active_spans.to_on > {{ add_days('changed_months.month_end', -28) }}
+                or active_spans.to_on > {{ add_days('changed_months.month_end', -7 * health_usage_weeks()) }}
             )
 ),
 

@@ -1,6 +1,6 @@
--- The months whose health is computed, each with a hash of all that it is computed from: the
--- signals and the active spans on its last day. Where it differs from the one that a month was
--- computed with, the month is computed again.
+-- The months whose health is computed, each with a hash of all that it is computed from: what the
+-- signals say on its last day, and who was active then with what deadline for onboarding. Where it
+-- differs from the one that a month was computed with, the month is computed again.
 
 {%- set tables = [
     'sessions', 'feature_events', 'onboarding_events', 'support_tickets', 'orders',
@@ -22,6 +22,19 @@ active_spans as (
     select * from {{ ref('int_active_spans') }}
 ),
 
+onboarding as (
+    select * from {{ ref('int_onboarding') }}
+),
+
+-- whoever has a deadline, is in progress even before it
+deadlines as (
+    select
+        active_spans.*,
+        onboarding.deadline_on
+    from active_spans
+    left join onboarding on active_spans.customer_id = onboarding.customer_id
+),
+
 hashed as (
     select
         from_on,
@@ -29,12 +42,12 @@ hashed as (
         {{ row_hash(['customer_id', 'signal', 'said', 'from_on', 'last_on']) }} as row_hash
     from signals
     union all
-    -- whoever left within the last four weeks was there on some of their Sundays
+    -- whoever left within the last weeks of use was there on some of their Sundays
     select
         from_on,
-        {{ add_days('to_on', 27) }} as last_on,
-        {{ row_hash(['customer_id', 'from_on', 'to_on']) }} as row_hash
-    from active_spans
+        {{ add_days('to_on', 7 * health_usage_weeks() - 1) }} as last_on,
+        {{ row_hash(['customer_id', 'from_on', 'to_on', 'deadline_on']) }} as row_hash
+    from deadlines
 ),
 
 -- what speaks on a day is what began to until then, less what had ceased to

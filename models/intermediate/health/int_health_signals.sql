@@ -21,13 +21,13 @@ activities as (
 ),
 
 signals as (
-    -- four weeks: those whose Sunday lies within the last 28 days
+    -- the last whole weeks: those whose Sunday is among the month's last Sundays
     select
         customer_id,
         'usage' as signal,
         cast(usage_score as numeric(18, 10)) as said,
         week_end as from_on,
-        {{ add_days('week_end', 27) }} as last_on
+        {{ add_days('week_end', 7 * health_usage_weeks() - 1) }} as last_on
     from {{ ref('int_usage_scores') }}
     union all
     select

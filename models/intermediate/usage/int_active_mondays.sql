@@ -5,18 +5,8 @@
 
 with
 
-changes as (
-    select * from {{ ref('int_mrr_changes') }}
-    where (mrr_before = 0) <> (mrr_after = 0)
-),
-
-turns as (
-    select
-        customer_id,
-        changed_on as from_on,
-        lead(changed_on) over (partition by customer_id order by changed_on) as to_on,
-        mrr_after > 0 as is_active
-    from changes
+active_spans as (
+    select * from {{ ref('int_active_spans') }}
 ),
 
 mondays as (
@@ -27,8 +17,7 @@ mondays as (
             when to_on <= {{ last_monday }} then {{ period_start('week', add_days('to_on', -1)) }}
             else {{ last_monday }}
         end as last_monday
-    from turns
-    where is_active
+    from active_spans
 ),
 
 begun as (

@@ -21,26 +21,8 @@ weeks as (
     select * from {{ ref('int_usage_weeks') }}
 ),
 
-{% if is_incremental() -%}
-computed_weeks as (
-    select distinct
-        week_start,
-        events_hash
-    from {{ this }}
-),
-{%- endif %}
-
 changed_weeks as (
-    select
-        weeks.week_start,
-        weeks.events_hash
-    from weeks
-    {% if is_incremental() -%}
-    left join computed_weeks
-        on weeks.week_start = computed_weeks.week_start
-            and weeks.events_hash = computed_weeks.events_hash
-    where computed_weeks.week_start is null
-    {%- endif %}
+    {{ changed_parts('weeks', 'week_start', 'events_hash') }}
 ),
 
 changed_events as (
