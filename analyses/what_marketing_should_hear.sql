@@ -4,7 +4,10 @@
 with
 
 customers as (
-    select * from {{ ref('dim_customers') }}
+    select
+        customer_id,
+        coalesce(acquisition_channel, '(none)') as acquisition_channel
+    from {{ ref('dim_customers') }}
     where status in ('active', 'churned')
 ),
 
@@ -36,27 +39,27 @@ last_worth as (
 
 channels as (
     select
-        coalesce(customers.acquisition_channel, '(none)') as acquisition_channel,
+        customers.acquisition_channel,
         count(*) as customers,
-        {{ ratio(
+        {{ onboarding_completion_rate(
             "sum(case when onboarding.status = 'completed' then 1 else 0 end)",
             'count(onboarding.customer_id)'
         ) }} as onboarding_completion_rate
     from customers
     left join onboarding on customers.customer_id = onboarding.customer_id
-    group by coalesce(customers.acquisition_channel, '(none)')
+    group by customers.acquisition_channel
 ),
 
 reasons as (
     select
-        coalesce(customers.acquisition_channel, '(none)') as acquisition_channel,
+        customers.acquisition_channel,
         churns.reason_group,
         count(*) as churns,
         sum(churns.mrr_lost) as mrr_lost,
         sum(case when churns.was_onboarded then 1 else 0 end) as onboarded_churns
     from churns
     inner join customers on churns.customer_id = customers.customer_id
-    group by coalesce(customers.acquisition_channel, '(none)'), churns.reason_group
+    group by customers.acquisition_channel, churns.reason_group
 )
 
 select

@@ -85,6 +85,14 @@ def test_nothing_flows_back(manifest: dict[str, Any]) -> None:
             assert not [name for name in read if name.startswith(MARTS)], node["name"]
 
 
+def test_analyses_read_marts(manifest: dict[str, Any]) -> None:
+    """Queries to start from show what a reader has: marts, and nothing below them."""
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "analysis":
+            assert parents(manifest, node), node["name"]
+            assert all(name.startswith(MARTS) for name in parents(manifest, node)), node["name"]
+
+
 def test_each_raw_table_has_one_base_and_one_staging_model(manifest: dict[str, Any]) -> None:
     """Nobody reads a raw table twice."""
     raw = [name for name in manifest["nodes"] if ".raw_" in name]
