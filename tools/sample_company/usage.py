@@ -90,7 +90,7 @@ def _features(chunk: Chunk, customer: Ints, user: Floats, started: Floats, ended
     at = np.floor(started[session] + rng.random(session.size) * (ended - started)[session])
     ceiling = np.where(people.onboarded, 1, 0) + rng.integers(1, 4, people.count)
     interest = np.where(
-        rng.random(people.count) < 0.25, rng.integers(1, 3, people.count), people.first_product
+        rng.random(people.count) < 0.4, rng.integers(1, 3, people.count), people.first_product
     )
     publishes = rng.random(people.count) < 0.5
     who = customer[session]
@@ -131,7 +131,7 @@ def _habits() -> Floats:
                 weights = [
                     1.5
                     if feature in stage and stage[feature] <= level
-                    else 0.9
+                    else 2.0
                     if extra.get(feature) == interest
                     else 0.5 * publishes
                     if feature == "template_publish"
