@@ -11,7 +11,7 @@ import pytest
 from warehouse import ROOT, Build, run_dbt
 
 NO_TESTS = ("build", "--exclude-resource-type", "unit_test", "test")
-MARTS = ("fct_customer_health", "kpi_validation", "kpi_magic_numbers")
+MARTS = ("fct_customer_health", "kpi_health", "kpi_validation", "kpi_magic_numbers")
 CUSTOMERS, MONTHS = 2000, 30
 
 
@@ -73,6 +73,14 @@ def test_health_of_a_month_knows_nothing_later(tmp_path: Path) -> None:
     now = marts(tmp_path / "now", raw_dir, "2026-09-30")
     assert len(health(then, "2025-09-30")) > 1000
     assert health(then, "2025-09-30") == health(now, "2025-09-30")
+
+    # A new month costs a month: later news do not make an earlier one be computed again.
+    for months in ("int_health_months", "int_health_total_months", "int_indicator_months"):
+        earlier = f"select * from main_intermediate.{months} where month_end <= date '{{}}'"
+        until = "2025-07-02" if months == "int_indicator_months" else "2025-09-30"
+        hashes = sorted(then.query(earlier.format(until)))
+        assert len(hashes) >= 6, months
+        assert hashes == sorted(now.query(earlier.format(until))), months
 
     # Windows whose outcomes were known then are what they were: only outcomes are later.
     known = "select * from kpi_validation where window_end <= date '2025-07-02'"

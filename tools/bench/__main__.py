@@ -8,7 +8,8 @@ can be compared with each other:
    staging, whose seconds count for both, and run with the same threads and memory limit.
 2. The whole build with all tables.
 3. Weekly use once more, a week later: what a new week costs on top of all that was built.
-4. Customer health once more, a month later: what a new month costs on top of all before it.
+4. Customer health and what foretells churn once more, a month later: what a new month costs on
+   top of all before it.
 """
 
 from __future__ import annotations
@@ -27,8 +28,12 @@ MOVEMENTS = "fct_mrr_movements"
 STAGING = ("base_", "stg_")
 USE = ("int_usage_weeks", "int_usage_weekly")
 NEW_WEEK = ("run", "--select", "stg_sessions", "stg_feature_events", "int_usage_events", *USE)
-HEALTH = ("int_health_months", "int_customer_health")
-NEW_MONTH = ("run", "--select", "+int_customer_health")
+HEALTH = (
+    *("int_health_months", "int_customer_health"),
+    *("int_health_total_months", "int_health_totals"),
+    *("int_indicator_months", "int_indicator_values"),
+)
+NEW_MONTH = ("run", "--select", "+kpi_health", "+kpi_validation")
 
 # One statement in a process of its own, so that its memory is nobody else's.
 MEASURED = """
@@ -136,11 +141,14 @@ def main() -> None:
     month = build(database, raw_dir, options.as_of, limit, *NEW_MONTH)
     all_months, new_month = (part.seconds_of(HEALTH.__contains__) for part in (whole, month))
     print(
-        f"4. Customer health\n"
+        f"4. Customer health, its totals and what foretells churn\n"
         f"  all months                               {all_months:>7.1f} s\n"
         f"  a new month on top of them               {new_month:>7.1f} s\n"
-        f"  share                                    {new_month / all_months:>7.2f}"
+        f"  share                                    {new_month / all_months:>7.2f}\n"
     )
+    for model in HEALTH:
+        seconds = (part.seconds_of(model.__eq__) for part in (whole, month))
+        print(f"    {model:<37}" + "".join(f"{each:>9.1f} s" for each in seconds))
 
 
 if __name__ == "__main__":

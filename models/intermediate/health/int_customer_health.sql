@@ -46,7 +46,9 @@ span_months as (
         on changed_months.month_end >= active_spans.from_on
             and (
                 active_spans.to_on is null
-                or active_spans.to_on > {{ add_days('changed_months.month_end', -7 * health_usage_weeks()) }}
+                or active_spans.to_on > {{ add_days(
+                    'changed_months.month_end', -7 * health_usage_weeks()
+                ) }}
             )
 ),
 

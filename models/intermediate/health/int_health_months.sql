@@ -1,6 +1,7 @@
--- The months whose health is computed, each with a hash of all that it is computed from: what the
--- signals say on its last day, and who was active then with what deadline for onboarding. Where it
--- differs from the one that a month was computed with, the month is computed again.
+-- The months whose health is computed, each with a hash of all that its components are computed
+-- from: what the signals say on its last day, and who was active then with what deadline for
+-- onboarding. Where it differs from the one that a month was computed with, the month is computed
+-- again. scores_hash has the weights and bands besides, by which the components become scores.
 
 {%- set tables = [
     'sessions', 'feature_events', 'onboarding_events', 'support_tickets', 'orders',
@@ -10,7 +11,8 @@
 with
 
 months as (
-    select * from {{ ref('int_periods') }}
+    select closing_on as month_end
+    from {{ ref('int_periods') }}
     where period_grain = 'month'
 ),
 
@@ -26,6 +28,16 @@ onboarding as (
     select * from {{ ref('int_onboarding') }}
 ),
 
+weights as (
+    select {{ rows_hash(['component', 'weight']) }} as weights_hash
+    from {{ ref('health_score_weights') }}
+),
+
+bands as (
+    select {{ rows_hash(['health_band', 'from_score']) }} as bands_hash
+    from {{ ref('health_bands') }}
+),
+
 -- whoever has a deadline, is in progress even before it
 deadlines as (
     select
@@ -35,45 +47,63 @@ deadlines as (
     left join onboarding on active_spans.customer_id = onboarding.customer_id
 ),
 
+-- whoever came or left within the last weeks of use was there on some of their Sundays
+turns as (
+    select
+        customer_id,
+        from_on as turned_on,
+        'came' as turn
+    from active_spans
+    union all
+    select
+        customer_id,
+        to_on as turned_on,
+        'left' as turn
+    from active_spans
+    where to_on is not null
+),
+
 hashed as (
     select
         from_on,
         last_on,
-        {{ row_hash(['customer_id', 'signal', 'said', 'from_on', 'last_on']) }} as row_hash
+        {{ row_hash(['customer_id', 'signal', 'said']) }} as row_hash
     from signals
     union all
-    -- whoever left within the last weeks of use was there on some of their Sundays
     select
         from_on,
-        {{ add_days('to_on', 7 * health_usage_weeks() - 1) }} as last_on,
-        {{ row_hash(['customer_id', 'from_on', 'to_on', 'deadline_on']) }} as row_hash
+        {{ add_days('to_on', -1) }} as last_on,
+        {{ row_hash(['customer_id', 'deadline_on']) }} as row_hash
     from deadlines
-),
-
--- what speaks on a day is what began to until then, less what had ceased to
-turns as (
-    select
-        from_on as day_on,
-        sum(row_hash) as hash_change
-    from hashed
-    group by from_on
     union all
     select
-        {{ add_days('last_on', 1) }} as day_on,
-        -sum(row_hash) as hash_change
-    from hashed
-    where last_on is not null
-    group by last_on
+        turned_on as from_on,
+        {{ add_days('turned_on', 7 * health_usage_weeks() - 1) }} as last_on,
+        {{ row_hash(['customer_id', 'turned_on', 'turn']) }} as row_hash
+    from turns
+),
+
+month_sums as (
+    {{ hashes_of_days('months', 'month_end', 'hashed') }}
+),
+
+signal_hashes as (
+    select
+        month_end,
+        '{{ landed_tables(tables) | join(" ") }}:'
+        || cast(day_hash as {{ dbt.type_string() }}) as signals_hash
+    from month_sums
 ),
 
 month_hashes as (
     select
-        months.closing_on as month_end,
-        '{{ landed_tables(tables) | join(" ") }}:'
-        || cast(sum(turns.hash_change) as {{ dbt.type_string() }}) as signals_hash
-    from months
-    inner join turns on months.closing_on >= turns.day_on
-    group by months.closing_on
+        signal_hashes.month_end,
+        signal_hashes.signals_hash,
+        signal_hashes.signals_hash || ':' || weights.weights_hash || ':' || bands.bands_hash
+            as scores_hash
+    from signal_hashes
+    cross join weights
+    cross join bands
 )
 
 select * from month_hashes

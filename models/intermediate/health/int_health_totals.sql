@@ -1,6 +1,24 @@
--- Customers by health band, and the MRR that is with them, by month and segment.
+-- Customers by health band, and the MRR that is with them, by month and segment. Incremental by
+-- months, as int_customer_health.
+
+{{ config(
+    materialized='incremental',
+    incremental_strategy='insert_overwrite' if target.type == 'spark' else 'delete+insert',
+    unique_key=none if target.type == 'spark' else 'month_end',
+    partition_by='month_end' if target.type == 'spark' else none,
+    on_schema_change='fail',
+    pre_hook="{{ drop_vanished('month_end', ref('int_health_total_months')) }}",
+) }}
 
 with
+
+months as (
+    select * from {{ ref('int_health_total_months') }}
+),
+
+changed_months as (
+    {{ changed_parts('months', 'month_end', 'totals_hash') }}
+),
 
 scores as (
     select * from {{ ref('int_health_scores') }}
@@ -14,11 +32,13 @@ mrr_changes as (
 valued as (
     select
         scores.customer_id,
-        scores.month_end,
+        changed_months.month_end,
+        changed_months.totals_hash,
         scores.health_band,
         scores.health_score,
         mrr_changes.mrr_after as mrr
     from scores
+    inner join changed_months on scores.month_end = changed_months.month_end
     inner join mrr_changes
         on scores.customer_id = mrr_changes.customer_id
             and scores.month_end >= mrr_changes.changed_on
@@ -30,13 +50,12 @@ valued as (
 
 segmented as (
     {{ segmented_by_day(
-        'valued', 'month_end', ['month_end', 'health_band', 'health_score', 'mrr']
+        'valued', 'month_end', ['month_end', 'totals_hash', 'health_band', 'health_score', 'mrr']
     ) }}
 ),
 
 totals as (
     select
-        month_end,
         {{ segment_type() }} as segment_type,
         {{ segment_value() }} as segment_value,
         count(*) as scored_customers,
@@ -46,7 +65,10 @@ totals as (
         -- as decimals, whose sum is the same in whatever order they come
         sum(cast(health_score as numeric(18, 10))) as health_score_sum,
         sum(mrr) as scored_mrr,
-        sum(case when health_band = 'red' then mrr else 0 end) as red_mrr
+        sum(case when health_band = 'red' then mrr else 0 end) as red_mrr,
+        max(totals_hash) as totals_hash,
+        -- last, because Spark keeps what it partitions by at the end
+        month_end
     from segmented
     group by {{ segment_sets(['month_end']) }}  -- noqa: PRS
 )

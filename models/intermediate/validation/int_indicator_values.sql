@@ -1,17 +1,27 @@
 -- How many customers had each value of an indicator at a month's end, and how many of them churned
 -- within validation_horizon_days. Months whose outcome is known; values to two decimals, so that a
--- month has no more rows than there are values, however many customers there are.
+-- month has no more rows than there are values, however many customers there are. Incremental by
+-- months, as int_customer_health.
+
+{{ config(
+    materialized='incremental',
+    incremental_strategy='insert_overwrite' if target.type == 'spark' else 'delete+insert',
+    unique_key=none if target.type == 'spark' else 'month_end',
+    partition_by='month_end' if target.type == 'spark' else none,
+    on_schema_change='fail',
+    pre_hook="{{ drop_vanished('month_end', ref('int_indicator_months')) }}",
+) }}
 
 {%- set horizon = var('validation_horizon_days') | int %}
 
 with
 
 months as (
-    select closing_on as month_end
-    from {{ ref('int_periods') }}
-    where period_grain = 'month'
-        and is_complete
-        and closing_on <= {{ add_days(as_of_date(), -horizon) }}
+    select * from {{ ref('int_indicator_months') }}
+),
+
+changed_months as (
+    {{ changed_parts('months', 'month_end', 'outcomes_hash') }}
 ),
 
 scores as (
@@ -24,12 +34,12 @@ churns as (
 
 churned_customers as (
     select distinct
-        months.month_end,
+        changed_months.month_end,
         churns.customer_id
-    from months
+    from changed_months
     inner join churns
-        on months.month_end < churns.churned_on
-            and churns.churned_on <= {{ add_days('months.month_end', horizon) }}
+        on changed_months.month_end < churns.churned_on
+            and churns.churned_on <= {{ add_days('changed_months.month_end', horizon) }}
 ),
 
 indicators as (
@@ -41,7 +51,8 @@ indicators as (
 
 observations as (
     select
-        scores.month_end,
+        changed_months.month_end,
+        changed_months.outcomes_hash,
         indicators.indicator_code,
         -- by way of a decimal, which halves can be told of
         cast(cast(case indicators.indicator_code
@@ -51,7 +62,7 @@ observations as (
         end as numeric(18, 8)) as numeric(18, 2)) as indicator_value,
         case when churned_customers.customer_id is not null then 1 else 0 end as churned
     from scores
-    inner join months on scores.month_end = months.month_end
+    inner join changed_months on scores.month_end = changed_months.month_end
     left join churned_customers
         on scores.month_end = churned_customers.month_end
             and scores.customer_id = churned_customers.customer_id
@@ -60,11 +71,13 @@ observations as (
 
 indicator_values as (
     select
-        month_end,
         indicator_code,
         indicator_value,
         count(*) as observations,
-        sum(churned) as churned
+        sum(churned) as churned,
+        max(outcomes_hash) as outcomes_hash,
+        -- last, because Spark keeps what it partitions by at the end
+        month_end
     from observations
     where indicator_value is not null
     group by month_end, indicator_code, indicator_value
