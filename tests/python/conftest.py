@@ -1,12 +1,34 @@
-"""What several test modules share: the sample company, built once and only read."""
+"""What several test modules share: the sample company, built once."""
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
+import shutil
+
 import pytest
-from warehouse import Build, build
+from warehouse import Build, run_dbt
 
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """The sample company as `dbt build` makes it; whoever changes it makes a copy."""
-    return build(tmp_path_factory.mktemp("sample"))
+    """The sample company as plain `dbt build` makes it, with unit tests and data tests.
+
+    Whoever changes it makes a copy. Of the processes that pytest-xdist starts, the first builds it
+    and the others copy what it built.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    built, ended = folder / "sample", folder / "sample.json"
+    with (folder / "sample.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ended.exists():
+            run = run_dbt(built, command=("build",))
+            ended.write_text(json.dumps([run.output, run.returncode]), encoding="utf-8")
+    output, returncode = json.loads(ended.read_text(encoding="utf-8"))
+    assert returncode == 0, output
+    own = tmp_path_factory.mktemp("sample") / "sample"
+    shutil.copytree(built, own)
+    return Build(own / "warehouse.duckdb", output, returncode)

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from warehouse import Build, run_dbt
+from warehouse import Build
 
 from tools.build import dbt_vars, headline
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
-    """The sample company, built as plain `dbt build` does it: unit tests and data tests too."""
-    yield run_dbt(tmp_path_factory.mktemp("sample"), command=("build",))
 
 
 def test_sample_builds_with_every_test(sample: Build) -> None:

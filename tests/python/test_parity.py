@@ -29,7 +29,13 @@ RANDOM = {"as_of_date": "2026-03-31", "max_rejected_share": 1}
 SCHEMA = "customer_success"
 READER = "bi_reader"
 MARTS = ("build", "--exclude-resource-type", "unit_test", "test")
-USE = ("build", "--exclude-resource-type", "unit_test", "test", "--select", "+int_usage_weekly")
+INCREMENTAL = (
+    *MARTS,
+    "--select",
+    "+int_usage_weekly",
+    "+int_health_totals",
+    "+int_indicator_values",
+)
 
 
 @dataclass(frozen=True)
@@ -214,12 +220,6 @@ def random_on_duckdb(tmp_path_factory: pytest.TempPathFactory, random_files: Pat
 
 
 @pytest.fixture(scope="module")
-def sample_on_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """The sample company on DuckDB."""
-    return run_dbt(tmp_path_factory.mktemp("sample"), command=MARTS)
-
-
-@pytest.fixture(scope="module")
 def example_on_duckdb(tmp_path_factory: pytest.TempPathFactory, example: Path) -> Build:
     """The RavenStack example on DuckDB."""
     variables = {"raw_mode": "files", "raw_dir": str(example), **EXAMPLE}
@@ -229,12 +229,14 @@ def example_on_duckdb(tmp_path_factory: pytest.TempPathFactory, example: Path) -
 def check_sample(engine: Engine, expected: Build, folder: Path) -> None:
     """The sample company on an engine equals DuckDB's, on top of an earlier day of it."""
     assert expected.returncode == 0, expected.output
-    built(engine, folder, SCHEMA, {"as_of_date": "2026-08-12"}, USE)
+    built(engine, folder, SCHEMA, {"as_of_date": "2026-08-12"}, INCREMENTAL)
     engine.execute(
         f"insert into {SCHEMA}_intermediate.int_usage_weekly"
         " (customer_id, active_days, events_hash, week_start)"
         " values ('nobody', 7, 'of a week that is there no more', date '2001-01-01')"
     )
+    months = f"select count(distinct month_end) from {SCHEMA}_intermediate.int_health_totals"
+    assert engine.execute(months)[0][0] > 12
     built(engine, folder, SCHEMA, {})
     found = differences(expected, engine, SCHEMA)
     assert not found, f"{len(found)} differences:\n" + "\n".join(found[:40])
@@ -252,9 +254,9 @@ def check_landed(
     assert not found, f"{len(found)} differences:\n" + "\n".join(found[:40])
 
 
-def test_sample_on_postgres(on_postgres: Engine, sample_on_duckdb: Build, tmp_path: Path) -> None:
+def test_sample_on_postgres(on_postgres: Engine, sample: Build, tmp_path: Path) -> None:
     """No difference between DuckDB and PostgreSQL."""
-    check_sample(on_postgres, sample_on_duckdb, tmp_path)
+    check_sample(on_postgres, sample, tmp_path)
 
 
 def test_example_on_postgres(
@@ -273,9 +275,9 @@ def test_random_company_on_postgres(
     check_landed(on_postgres, random_on_duckdb, tmp_path, "random", RANDOM)
 
 
-def test_sample_on_spark(on_spark: Engine, sample_on_duckdb: Build, tmp_path: Path) -> None:
+def test_sample_on_spark(on_spark: Engine, sample: Build, tmp_path: Path) -> None:
     """No difference between DuckDB and Spark."""
-    check_sample(on_spark, sample_on_duckdb, tmp_path)
+    check_sample(on_spark, sample, tmp_path)
 
 
 def test_example_on_spark(

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from warehouse import ROOT, Build, build
+from warehouse import ROOT, Build
 
 from tools.site.charts import Labels, sparkline, spec
 from tools.site.figures import number
@@ -47,18 +47,17 @@ def command(database: Path, out: Path, *options: str) -> subprocess.CompletedPro
     )
 
 
-def written(folder: Path) -> Site:
-    """The sample company's site and the warehouse it shows."""
-    built = build(folder)
+def written(built: Build, folder: Path) -> Site:
+    """The site of a warehouse, and the warehouse."""
     finished = command(built.database, folder / "site")
     assert finished.returncode == 0, finished.stderr
     return folder / "site", built
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def site(sample: Build, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The sample company's site and the warehouse it shows."""
-    return written(tmp_path_factory.mktemp("site"))
+    return written(sample, tmp_path_factory.mktemp("site"))
 
 
 def embedded(folder: Path, page: str) -> dict[str, Any]:

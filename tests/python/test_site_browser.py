@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from test_site import Site, changed, command, written
-from warehouse import ROOT
+from warehouse import ROOT, Build
 
 from tools.site.figures import number
 from tools.site.pages import PAGES
@@ -67,9 +67,9 @@ FAINT = """() => {
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def site(sample: Build, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The sample company's site and the warehouse it shows."""
-    return written(tmp_path_factory.mktemp("site"))
+    return written(sample, tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture(scope="module")
