@@ -54,6 +54,22 @@ def test_every_alert_occurs_and_candidates_exist(built: Build) -> None:
     assert {row[0] for row in built.query(query)} == {"upsell", "cross_sell"}
 
 
+def test_verdicts_are_what_was_planted(built: Build) -> None:
+    """What makes customers of the sample stay shows, what has nothing to do with it does not."""
+    significant = built.query(
+        "select distinct behaviour_code from kpi_magic_numbers where is_significant"
+    )
+    assert {row[0] for row in significant} == {"onboarding_days", "feature_teammate_share"}
+    verdicts = built.query(
+        "select indicator_code, verdict from kpi_validation"
+        " where window_end = (select max(window_end) from kpi_validation)"
+    )
+    # neither campaigns nor the community nor failed payments have an effect
+    expected = dict.fromkeys(("health_score", "nps", "onboarding"), "predictive")
+    expected |= dict.fromkeys(("engagement", "payment"), "unproven")
+    assert expected.items() <= dict(verdicts).items()
+
+
 def test_survival_is_that_of_kaplan_and_meier(built: Build) -> None:
     """Customers at risk, churned and surviving, by tenure month, for all and for every channel."""
     last_day = built.value("select cast(policy_value as date) from rpt_policies limit 1")
