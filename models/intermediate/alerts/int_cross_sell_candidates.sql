@@ -1,6 +1,7 @@
 -- Whom another product would help: who uses features related to a product that it does not have, in
 -- at least three of the last four whole weeks.
 
+{%- set whole_weeks = 4 %}
 {%- set this_monday = period_start('week', add_days(as_of_date(), 1)) %}
 
 with
@@ -8,7 +9,7 @@ with
 usage_events as (
     select * from {{ ref('int_usage_events') }}
     where feature_code is not null
-        and week_start >= {{ add_days(this_monday, -28) }}
+        and week_start >= {{ add_days(this_monday, -7 * whole_weeks) }}
         and week_start < {{ this_monday }}
 ),
 
@@ -63,7 +64,7 @@ candidates as (
         'cross_sell' as candidate_type,
         related_use.product_id,
         'used features related to ' || related_use.product_id || ' in '
-        || {{ whole_number('related_use.weeks') }} || ' of the last 4 weeks' as evidence
+        || {{ whole_number('related_use.weeks') }} || ' of the last {{ whole_weeks }} weeks' as evidence
     from related_use
     left join owned_products
         on related_use.customer_id = owned_products.customer_id
