@@ -64,7 +64,8 @@ candidates as (
         'cross_sell' as candidate_type,
         related_use.product_id,
         'used features related to ' || related_use.product_id || ' in '
-        || {{ whole_number('related_use.weeks') }} || ' of the last {{ whole_weeks }} weeks' as evidence
+        || {{ whole_number('related_use.weeks') }}
+        || ' of the last {{ whole_weeks }} weeks' as evidence
     from related_use
     left join owned_products
         on related_use.customer_id = owned_products.customer_id
