@@ -225,7 +225,7 @@ def test_local_midnights_of_a_zone_with_summer_time(tmp_path: Path) -> None:
             "reporting_timezone": NEW_YORK,
             "as_of_date": LAST,
         },
-        NO_TESTS,
+        (*NO_TESTS, "--select", "+dim_customers", "+fct_churns"),
     )
     assert run.returncode == 0, run.output
 

@@ -242,7 +242,8 @@ nps,month,2025-01-01,,signup_fiscal_year,2031,1
 """
     }
     project = project_with_config(tmp_path / "project", seeds)
-    command = ("build", "--exclude-resource-type", "unit_test", "--select", "+kpi_scorecard")
+    selected = ("--select", "+int_kpi_targets", "kpi_scorecard")
+    command = ("build", "--exclude-resource-type", "unit_test", *selected)
     run = run_dbt(tmp_path, command=command, project=project)
     assert run.returncode != 0
     row = "kpi_code nps, month from 2025-01-01, segment"

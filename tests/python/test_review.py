@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -63,18 +65,31 @@ def test_nothing_changed(clone: Path) -> None:
     assert "0 of " in review(clone).splitlines()[2]
 
 
-def test_a_changed_definition_shows_in_its_marts(clone: Path) -> None:
-    """NPS without its passives: the macro's marts differ, others do not, examples are exact."""
-    macro = clone / "macros" / "metrics" / "voice.sql"
-    text = macro.read_text(encoding="utf-8")
-    macro.write_text(text.replace("100 * {{ ratio(", "99 * {{ ratio("), encoding="utf-8")
+@contextmanager
+def edited(clone: Path, name: str, before: str, after: str) -> Iterator[None]:
+    """A file of the clone with other words, for as long as it takes."""
+    file = clone / name
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after), encoding="utf-8")
     try:
-        report = review(clone)
+        yield
     finally:
-        macro.write_text(text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
+
+
+def test_a_changed_definition_and_seed_show_in_their_marts(clone: Path) -> None:
+    """NPS without its passives, and another target of it: no other mart differs."""
+    target = "nps,month,2024-04-01,,all,all,2"
+    with (
+        edited(clone, "macros/metrics/voice.sql", "100 * {{ ratio(", "99 * {{ ratio("),
+        edited(clone, "seeds/config/kpi_targets.csv", f"{target}0", f"{target}1"),
+    ):
+        report = review(clone)
     assert "2 of " in report.splitlines()[2]
     assert "| `kpi_nps` |" in report
     assert "| `kpi_scorecard` |" in report
+    assert "| `target_value` |" in report
     assert "kpi_support" not in report.split("## Downstream")[0]
     assert "kpi_nps --> kpi_scorecard" in report
     (first,) = [line for line in report.splitlines() if line.startswith("| `nps` |")]
@@ -82,30 +97,12 @@ def test_a_changed_definition_shows_in_its_marts(clone: Path) -> None:
     assert after == pytest.approx(before * 0.99)
 
 
-def test_a_changed_policy_and_seed_show(clone: Path) -> None:
-    """Neither is a model, and yet the figures that follow from them are built again."""
-    policy = clone / "dbt_project.yml"
-    text = policy.read_text(encoding="utf-8")
-    policy.write_text(text.replace("winback_days: 180", "winback_days: 5"), encoding="utf-8")
-    try:
+def test_a_changed_policy_shows(clone: Path) -> None:
+    """It is no model, and yet the figures that follow from it are built again."""
+    with edited(clone, "dbt_project.yml", "winback_days: 180", "winback_days: 5"):
         report = review(clone)
-    finally:
-        policy.write_text(text, encoding="utf-8")
     assert "| `winback_rate` |" in report
     assert "| `rpt_policies` |" in report
-
-    targets = clone / "seeds" / "config" / "kpi_targets.csv"
-    text = targets.read_text(encoding="utf-8")
-    targets.write_text(
-        text.replace("nps,month,2024-04-01,,all,all,20", "nps,month,2024-04-01,,all,all,21"),
-        encoding="utf-8",
-    )
-    try:
-        report = review(clone)
-    finally:
-        targets.write_text(text, encoding="utf-8")
-    assert "| `target_value` |" in report
-    assert "1 of " in report.splitlines()[2]
 
 
 def test_an_unknown_base_is_told(clone: Path) -> None:
