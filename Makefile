@@ -65,7 +65,7 @@ lint: $(VENV)/.dev  ## Check the style of SQL and Python
 	$(BIN)/sqlfluff lint --processes 2 models tests analyses
 
 test: lint  ## Check everything: style, types, unit tests, every mart against plain Python
-	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 example: $(VENV)/.build  ## Map the RavenStack example to the raw contract
 	$(BIN)/python examples/ravenstack/map.py

@@ -10,6 +10,21 @@ import shutil
 import pytest
 from warehouse import Build, run_dbt
 
+# Files that take long begin first, so that no process waits for the other at the end.
+LONGEST = (
+    *("test_parity", "test_independent", "test_raw_modes", "test_configuration"),
+    *("test_usage_loads", "test_review", "test_as_of", "test_validation", "test_publish_postgres"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order test files by how long they take; within a file tests stay as they are."""
+    items.sort(
+        key=lambda item: (
+            LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST)
+        )
+    )
+
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Build:

@@ -1,4 +1,4 @@
-"""The marts of the sample company: something to see in each, and survival as others compute it."""
+"""The marts of the sample company: something in each, and statistics as others compute them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from lifelines import KaplanMeierFitter  # type: ignore[import-untyped]
+from scipy.stats import chi2, chi2_contingency  # type: ignore[import-untyped]
+from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
 from warehouse import ROOT, Build, run_dbt
 
 DAYS_A_MONTH = 30.4375
@@ -68,6 +70,50 @@ def test_verdicts_are_what_was_planted(built: Build) -> None:
     expected = dict.fromkeys(("health_score", "nps", "onboarding"), "predictive")
     expected |= dict.fromkeys(("engagement", "payment"), "unproven")
     assert expected.items() <= dict(verdicts).items()
+
+
+def test_auc_is_that_of_scikit_learn(built: Build) -> None:
+    """Of every indicator and window, from the marts of health and churns alone."""
+    indicators = ("health_score", "usage", "onboarding", "nps", "support", "payment", "engagement")
+    rows = built.rows("kpi_validation")
+    assert {row["indicator_code"] for row in rows} == set(indicators)
+    assert sum(row["auc"] is not None for row in rows) > 40
+    for row in rows:
+        observed = built.query(f"""
+            select
+                round(cast({row["indicator_code"]} as decimal(18, 8)), 2),
+                exists (
+                    from fct_churns
+                    where fct_churns.customer_id = fct_customer_health.customer_id
+                        and churned_on > month_end and churned_on <= month_end + 90
+                )
+            from fct_customer_health
+            where month_end between date '{row["window_start"]}' and date '{row["window_end"]}'
+                and {row["indicator_code"]} is not null
+        """)
+        assert row["observations"] == len(observed)
+        assert row["churned"] == sum(churned for _, churned in observed)
+        if 0 < row["churned"] < row["observations"]:
+            stayed = [not churned for _, churned in observed]
+            auc = roc_auc_score(stayed, [float(value) for value, _ in observed])
+            assert abs(row["auc"] - auc) < 1e-9, row
+        else:
+            assert row["auc"] is None
+
+
+def test_chi_square_is_that_of_scipy(built: Build) -> None:
+    """Of every behaviour and threshold, from the four counts."""
+    rows = built.rows("kpi_magic_numbers")
+    assert len(rows) > 40
+    for row in rows:
+        above, below = row["customers_above"], row["customers_below"]
+        kept_above = round(row["retained_rate_above"] * above)
+        kept_below = round(row["retained_rate_below"] * below)
+        table = [[kept_above, above - kept_above], [kept_below, below - kept_below]]
+        assert abs(row["chi_square"] - chi2_contingency(table, correction=False).statistic) < 1e-9
+        assert abs(row["recall"] - kept_above / (kept_above + kept_below)) < 1e-9
+    limit = chi2.ppf(1 - 0.05 / len(rows), 1)
+    assert all(row["is_significant"] == (row["chi_square"] > limit) for row in rows)
 
 
 def test_survival_is_that_of_kaplan_and_meier(built: Build) -> None:
