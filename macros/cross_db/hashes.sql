@@ -27,35 +27,3 @@
 {% macro spark__row_hash(columns) -%}
     cast(xxhash64({{ columns | join(', ') }}) as decimal(38, 0))
 {%- endmacro %}
-
-
-{% macro hashes_of_days(days, day, spans) -%}
-    {#-
-        Select statement: for each day a whole number that is the same in two builds only if what
-        speaks on the day is the same. What had ceased to speak before, and when what still speaks
-        will cease, is not in it, so that later news leave it as it was.
-
-        days: CTE with the date column `day`; spans: CTE with from_on and last_on (null: for good),
-        the days on which a row speaks, and with row_hash, the hash of what it says. Returns `day`
-        and day_hash.
-    -#}
-    select
-        {{ days }}.{{ day }},
-        sum(turns.hash_change) as day_hash
-    from {{ days }}
-    inner join (
-        select
-            from_on as turned_on,
-            sum(row_hash) as hash_change
-        from {{ spans }}
-        group by from_on
-        union all
-        select
-            {{ add_days('last_on', 1) }} as turned_on,
-            -sum(row_hash) as hash_change
-        from {{ spans }}
-        where last_on is not null
-        group by last_on
-    ) as turns on {{ days }}.{{ day }} >= turns.turned_on
-    group by {{ days }}.{{ day }}
-{%- endmacro %}

@@ -18,6 +18,7 @@ import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -70,6 +71,16 @@ def in_process(statement: str, database: Path, limit: str) -> tuple[float, int]:
     )
     seconds, peak = json.loads(finished.stdout)
     return float(seconds), int(peak)
+
+
+def step(unit: str, models: Sequence[str], whole: Part, new: Part) -> str:
+    """What a new week or month costs on top of all before it, for some models and each of them."""
+    lines = []
+    for name, chosen in [("together", models), *((model, [model]) for model in models)]:
+        before, now = (part.seconds_of(chosen.__contains__) for part in (whole, new))
+        share = f"{now / before:>7.2f}" if before else ""
+        lines.append(f"  {name:<37}{before:>9.1f} s{now:>9.1f} s{share}\n")
+    return f"  {'':<37}{f'all {unit}s':>11}{f'a new {unit}':>13}\n" + "".join(lines)
 
 
 def arguments() -> argparse.Namespace:
@@ -128,27 +139,15 @@ def main() -> None:
     week_before = str(date.fromisoformat(options.as_of) - timedelta(days=7))
     build(database, raw_dir, week_before, limit, *NEW_WEEK)
     week = build(database, raw_dir, options.as_of, limit, *NEW_WEEK)
-    all_weeks, new_week = (part.seconds_of(USE.__contains__) for part in (whole, week))
-    print(
-        f"3. Weekly use\n"
-        f"  all weeks                                {all_weeks:>7.1f} s\n"
-        f"  a new week on top of them                {new_week:>7.1f} s\n"
-        f"  share                                    {new_week / all_weeks:>7.2f}\n"
-    )
+    print("3. Weekly use\n" + step("week", USE, whole, week))
 
     month_before = str(date.fromisoformat(options.as_of).replace(day=1) - timedelta(days=1))
     build(database, raw_dir, month_before, limit, *NEW_MONTH)
     month = build(database, raw_dir, options.as_of, limit, *NEW_MONTH)
-    all_months, new_month = (part.seconds_of(HEALTH.__contains__) for part in (whole, month))
     print(
-        f"4. Customer health, its totals and what foretells churn\n"
-        f"  all months                               {all_months:>7.1f} s\n"
-        f"  a new month on top of them               {new_month:>7.1f} s\n"
-        f"  share                                    {new_month / all_months:>7.2f}\n"
+        "4. Customer health, its totals and what foretells churn\n"
+        + step("month", HEALTH, whole, month)
     )
-    for model in HEALTH:
-        seconds = (part.seconds_of(model.__eq__) for part in (whole, month))
-        print(f"    {model:<37}" + "".join(f"{each:>9.1f} s" for each in seconds))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,7 @@
 -- Incremental by months: where a month's hash is another one than it was computed with, the whole
 -- month is computed again; otherwise it stays.
 
-{{ config(
-    materialized='incremental',
-    incremental_strategy='insert_overwrite' if target.type == 'spark' else 'delete+insert',
-    unique_key=none if target.type == 'spark' else 'month_end',
-    partition_by='month_end' if target.type == 'spark' else none,
-    on_schema_change='fail',
-    pre_hook="{{ drop_vanished('month_end', ref('int_health_months')) }}",
-) }}
+{{ config(computed_by_parts('month_end', 'int_health_months')) }}
 
 with
 

@@ -2,14 +2,7 @@
 -- build (a late, corrected or deleted row, a customer that no longer counts, another time zone or
 -- feature catalogue), the week's hash is another one and the whole week is computed again.
 
-{{ config(
-    materialized='incremental',
-    incremental_strategy='insert_overwrite' if target.type == 'spark' else 'delete+insert',
-    unique_key=none if target.type == 'spark' else 'week_start',
-    partition_by='week_start' if target.type == 'spark' else none,
-    on_schema_change='fail',
-    pre_hook="{{ drop_vanished('week_start', ref('int_usage_weeks')) }}",
-) }}
+{{ config(computed_by_parts('week_start', 'int_usage_weeks')) }}
 
 with
 

@@ -3,14 +3,7 @@
 -- month has no more rows than there are values, however many customers there are. Incremental by
 -- months, as int_customer_health.
 
-{{ config(
-    materialized='incremental',
-    incremental_strategy='insert_overwrite' if target.type == 'spark' else 'delete+insert',
-    unique_key=none if target.type == 'spark' else 'month_end',
-    partition_by='month_end' if target.type == 'spark' else none,
-    on_schema_change='fail',
-    pre_hook="{{ drop_vanished('month_end', ref('int_indicator_months')) }}",
-) }}
+{{ config(computed_by_parts('month_end', 'int_indicator_months')) }}
 
 {%- set horizon = var('validation_horizon_days') | int %}
 
