@@ -1,7 +1,7 @@
 {# Whether a figure foretells anything. Arguments are SQL. #}
 
 {% macro indicators() -%}
-    {#- The leading indicators that are validated: columns of int_health_scores. -#}
+    {#- The leading indicators that are validated: columns of fct_customer_health. -#}
     {{ return(['health_score'] + health_components()) }}
 {%- endmacro %}
 

@@ -155,7 +155,7 @@
     {%- endif -%}
     {%- for contract in raw_contract() -%}
         {%- set landed = landed_table(contract.name) -%}
-        {%- if landed.is_doubled -%}
+        {%- if landed.is_duplicated -%}
             {%- do problems.append(
                 'the raw table ' ~ contract.name ~ ' is there twice, as ' ~ landed.looked_in
                 ~ '; remove one of the two files.'

@@ -45,21 +45,21 @@
 {%- endmacro %}
 
 
-{% macro is_known(timestamp) -%}
+{% macro is_by_as_of(timestamp) -%}
     {#- Whether a UTC timestamp falls on or before the last day that counts. -#}
     {{ timestamp }} < {{ as_of_instant() }}
 {%- endmacro %}
 
 
-{% macro known_at(timestamp) -%}
+{% macro timestamp_by_as_of(timestamp) -%}
     {#- A UTC timestamp, or null when it falls after the last day that counts. -#}
-    case when {{ is_known(timestamp) }} then {{ timestamp }} end
+    case when {{ is_by_as_of(timestamp) }} then {{ timestamp }} end
 {%- endmacro %}
 
 
-{% macro known_on(timestamp) -%}
+{% macro date_by_as_of(timestamp) -%}
     {#- Local date of a UTC timestamp, or null when it falls after the last day that counts. -#}
-    case when {{ is_known(timestamp) }} then {{ local_date(timestamp) }} end
+    case when {{ is_by_as_of(timestamp) }} then {{ local_date(timestamp) }} end
 {%- endmacro %}
 
 

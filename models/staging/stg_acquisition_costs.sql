@@ -14,9 +14,9 @@ dated as (
     from checked
 ),
 
-known as (
+until_as_of as (
     select * from dated
     where cost_month <= {{ as_of_date() }}
 )
 
-select * from known
+select * from until_as_of

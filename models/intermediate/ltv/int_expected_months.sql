@@ -6,7 +6,7 @@
 with
 
 curve as (
-    select * from {{ ref('int_survival_curve') }}
+    select * from {{ ref('fct_survival_curve') }}
 ),
 
 trusted as (
@@ -24,7 +24,7 @@ flat_hazards as (
         trusted.segment_type,
         trusted.segment_value,
         trusted.last_month,
-        {{ hazard('sum(curve.churned)', 'sum(curve.at_risk)') }} as hazard
+        {{ ratio('sum(curve.churned)', 'sum(curve.at_risk)') }} as hazard
     from trusted
     inner join curve
         on trusted.segment_type = curve.segment_type
@@ -58,12 +58,9 @@ hazards as (
 survivals as (
     select
         *,
-        {{ surviving_share('hazard', 'so_far') }} as survival
+        {{ surviving_share('hazard', ['segment_type', 'segment_value'], 'tenure_month') }}
+            as survival
     from hazards
-    window so_far as (
-        partition by segment_type, segment_value order by tenure_month
-        rows between unbounded preceding and current row
-    )
 ),
 
 -- a month is lived by those that survived the months before it

@@ -12,8 +12,8 @@ periods as (
                 then {{ month_number('closing_on') }}
             else {{ month_number('closing_on') }} - 1
         end as complete_month
-    from {{ ref('int_periods') }}
-    where period_grain in ('month', 'quarter', 'fiscal_year')
+    from {{ ref('dim_periods') }}
+    where period_grain in ('{{ kpi_marts().kpi_ltv | join("', '") }}')
 ),
 
 months as (

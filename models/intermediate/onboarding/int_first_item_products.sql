@@ -20,7 +20,7 @@ numbered as (
         plans.product_id,
         row_number() over (
             partition by subscriptions.customer_id
-            order by items.valid_from, {{ byte_order('items.subscription_item_id') }}
+            order by items.valid_from, {{ binary_collation('items.subscription_item_id') }}
         ) as item_number
     from items
     inner join subscriptions on items.subscription_id = subscriptions.subscription_id

@@ -5,7 +5,9 @@
 -- depends_on: {{ ref('stg_plans') }}
 -- depends_on: {{ ref('stg_products') }}
 
-{{ config(pre_hook="{{ check_onboarding_products() }}") }}
+{{ config(pre_hook="{{ check_onboarding_products(
+    ref('onboarding_rules'), ref('stg_plans'), ref('stg_products')
+) }}") }}
 
 with
 

@@ -1,7 +1,7 @@
 with
 
 changes as (
-    select * from {{ ref('int_mrr_changes') }}
+    select * from {{ ref('fct_mrr_changes') }}
 ),
 
 subscriptions as (
@@ -47,7 +47,7 @@ ended_subscriptions as (
             partition by churns.customer_id, churns.churned_on
             order by
                 subscriptions.ended_on desc,
-                {{ byte_order('subscriptions.subscription_id') }}
+                {{ binary_collation('subscriptions.subscription_id') }}
         ) as end_rank
     from churns
     inner join subscriptions

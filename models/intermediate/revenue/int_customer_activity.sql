@@ -1,7 +1,7 @@
 with
 
 changes as (
-    select * from {{ ref('int_mrr_changes') }}
+    select * from {{ ref('fct_mrr_changes') }}
 ),
 
 activity as (

@@ -1,4 +1,6 @@
--- A view: what it joins is stored once, and windows that are alike are unfolded only when read.
+-- A view: what it joins is stored once, and identical windows are expanded at query time.
+
+{{ config(materialized='view') }}
 
 with
 
@@ -6,7 +8,7 @@ changes as (
     select
         *,
         mrr_after > 0 as was_active_within
-    from {{ ref('int_mrr_changes') }}
+    from {{ ref('fct_mrr_changes') }}
 ),
 
 period_states as (
@@ -18,11 +20,12 @@ trailing_spans as (
 ),
 
 periods as (
-    select * from {{ ref('int_periods') }}
+    select * from {{ ref('dim_periods') }}
 ),
 
-endpoints as (
-    {{ period_endpoints(
+states_by_period as (
+    {{ opening_closing(
+        'changes', 'period_states', 'trailing_spans', 'periods',
         key=['customer_id'],
         states={'mrr': 0, 'plan_id': none},
         carried=['first_active_on', 'last_churned_on', 'was_active_within'],
@@ -45,7 +48,7 @@ movements as (
         opening_plan_id,
         closing_plan_id,
         case when closing_mrr = 0 then last_churned_on end as churned_on
-    from endpoints
+    from states_by_period
     where opening_mrr <> closing_mrr
         or (opening_mrr > 0 and opening_plan_id <> closing_plan_id)
         or (opening_mrr = 0 and was_active_within)

@@ -4,7 +4,7 @@
 with
 
 changes as (
-    select * from {{ ref('int_mrr_changes') }}
+    select * from {{ ref('fct_mrr_changes') }}
 ),
 
 customer_segments as (
@@ -62,7 +62,7 @@ changes_by_segment as (
 ),
 
 totals as (
-    {{ running_totals_daily('changes_by_segment', ['active_customers', 'mrr']) }}
+    {{ running_totals('changes_by_segment', ['active_customers', 'mrr'], 'days') }}
 )
 
 select * from totals

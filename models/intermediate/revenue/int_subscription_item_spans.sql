@@ -13,6 +13,14 @@ plans as (
     select * from {{ ref('stg_plans') }}
 ),
 
+daily_rates as (
+    select * from {{ ref('int_exchange_rates_daily') }}
+),
+
+first_rates as (
+    select * from {{ ref('int_exchange_rates_first') }}
+),
+
 spans as (
     select
         items.subscription_item_id,
@@ -59,10 +67,13 @@ priced as (
         in_force.to_on,
         {{ item_mrr(
             'in_force.quantity', 'in_force.unit_price', 'in_force.discount_rate',
-            exchange_rate('in_force.currency_code'), 'in_force.billing_interval',
+            exchange_rate('daily_rates', 'first_rates', 'in_force.currency_code'),
+            'in_force.billing_interval',
         ) }} as mrr
     from in_force
-    {{ join_exchange_rates('in_force.currency_code', 'in_force.from_on') }}
+    {{ join_exchange_rates(
+        'daily_rates', 'first_rates', 'in_force.currency_code', 'in_force.from_on'
+    ) }}
 )
 
 select * from priced

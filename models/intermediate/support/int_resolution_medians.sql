@@ -11,9 +11,10 @@ period_days as (
 ),
 
 percentiles as (
-    {{ period_percentiles(
+    {{ percentiles_by_period(
         'tickets', 'opened_on', 'resolution_minutes',
         {'median_resolution_minutes': 0.5},
+        'period_days',
     ) }}
 )
 

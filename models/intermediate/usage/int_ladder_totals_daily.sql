@@ -3,9 +3,13 @@
 
 with
 
+segments as (
+    select * from {{ ref('int_segments_by_day') }}
+),
+
 customers as (
     select
-        *,
+        customer_id,
         {{ add_days('signed_up_on', var('ladder_days')) }} as due_on
     from {{ ref('int_customers') }}
 ),
@@ -15,7 +19,7 @@ features as (
 ),
 
 stages as (
-    select * from {{ ref('int_feature_stages') }}
+    select * from {{ ref('fct_feature_stages') }}
 ),
 
 due_customers as (
@@ -36,7 +40,7 @@ due_customers as (
 ),
 
 segmented as (
-    {{ segmented_by_day('due_customers', 'due_on', ['due_on', 'is_at_top']) }}
+    {{ in_segments('due_customers', 'due_on', ['due_on', 'is_at_top'], 'segments') }}
 ),
 
 totals as (

@@ -1,6 +1,8 @@
 -- All that is use: sessions and feature events of customers that count, with their day and week. A
 -- feature that is not in the catalogue is use, but no feature used.
 
+{{ config(materialized='view') }}
+
 with
 
 sessions as (

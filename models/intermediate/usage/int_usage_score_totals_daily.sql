@@ -2,34 +2,16 @@
 
 with
 
+segments as (
+    select * from {{ ref('int_segments_by_day') }}
+),
+
 scores as (
-    select * from {{ ref('int_usage_scores') }}
-),
-
-customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
-),
-
-plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
-),
-
-plan_spans as (
-    select * from {{ ref('int_primary_plan_spans') }}
+    select * from {{ ref('fct_usage_scores') }}
 ),
 
 segmented as (
-    select
-        {{ segment_columns('customer_segments', 'plan_segments') }}
-        scores.week_end,
-        scores.usage_score
-    from scores
-    inner join customer_segments on scores.customer_id = customer_segments.customer_id
-    inner join plan_spans
-        on scores.customer_id = plan_spans.customer_id
-            and scores.week_end >= plan_spans.from_on
-            and (scores.week_end < plan_spans.to_on or plan_spans.to_on is null)
-    inner join plan_segments on plan_spans.plan_id = plan_segments.plan_id
+    {{ in_segments('scores', 'week_end', ['week_end', 'usage_score'], 'segments') }}
 ),
 
 totals as (

@@ -2,7 +2,7 @@
 -- build (a late, corrected or deleted row, a customer that no longer counts, another time zone or
 -- feature catalogue), the week's hash is another one and the whole week is computed again.
 
-{{ config(computed_by_parts('week_start', 'int_usage_weeks')) }}
+{{ config(computed_by_partition('week_start', 'int_usage_partitions')) }}
 
 with
 
@@ -11,11 +11,11 @@ usage_events as (
 ),
 
 weeks as (
-    select * from {{ ref('int_usage_weeks') }}
+    select * from {{ ref('int_usage_partitions') }}
 ),
 
 changed_weeks as (
-    {{ changed_parts('weeks', 'week_start', 'events_hash') }}
+    {{ changed_partitions('weeks', 'week_start', 'events_hash') }}
 ),
 
 changed_events as (

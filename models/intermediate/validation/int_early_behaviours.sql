@@ -12,11 +12,11 @@ usage_events as (
 ),
 
 feature_stages as (
-    select * from {{ ref('int_feature_stages') }}
+    select * from {{ ref('fct_feature_stages') }}
 ),
 
 onboarding as (
-    select * from {{ ref('int_onboarding') }}
+    select * from {{ ref('fct_onboarding') }}
 ),
 
 early_events as (

@@ -1,24 +1,24 @@
 -- How many customers had each value of an indicator at a month's end, and how many of them churned
 -- within validation_horizon_days. Months whose outcome is known; values to two decimals, so that a
 -- month has no more rows than there are values, however many customers there are. Incremental by
--- months, as int_customer_health.
+-- months, as int_health_components.
 
-{{ config(computed_by_parts('month_end', 'int_indicator_months')) }}
+{{ config(computed_by_partition('month_end', 'int_indicator_partitions')) }}
 
 {%- set horizon = var('validation_horizon_days') | int %}
 
 with
 
 months as (
-    select * from {{ ref('int_indicator_months') }}
+    select * from {{ ref('int_indicator_partitions') }}
 ),
 
 changed_months as (
-    {{ changed_parts('months', 'month_end', 'outcomes_hash') }}
+    {{ changed_partitions('months', 'month_end', 'outcomes_hash') }}
 ),
 
 scores as (
-    select * from {{ ref('int_health_scores') }}
+    select * from {{ ref('fct_customer_health') }}
 ),
 
 churns as (

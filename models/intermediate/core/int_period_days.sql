@@ -1,0 +1,26 @@
+-- Which periods hold a day: what is dated comes to its periods by equality, not by comparing
+-- bounds.
+
+with
+
+periods as (
+    select * from {{ ref('dim_periods') }}
+),
+
+days as (
+    select * from {{ ref('int_reporting_days') }}
+),
+
+period_days as (
+    select
+        days.day_on,
+        periods.period_grain,
+        periods.period_start,
+        periods.period_end,
+        periods.is_complete,
+        periods.closing_on
+    from periods
+    inner join days on days.day_on between periods.period_start and periods.closing_on
+)
+
+select * from period_days
