@@ -14,7 +14,7 @@
     -#}
     {%- do raw_edge(table) -%}
     {%- for node in base_models_read_by(table) -%}
-        {%- do ref(node) -%}
+        {%- do ref('customer_success', node) -%}
     {%- endfor -%}
     {%- if execute -%}
     {%- set landed = landed_table(table) -%}
@@ -292,7 +292,7 @@ select * from accounted
     {%- set table = reference_of(contract, name) -%}
     {%- set key = 'currency_code' if table == 'exchange_rates' else raw_table_contract(table).key[0] -%}
     select {{ 'distinct ' if table == 'exchange_rates' }}{{ key }} as referenced_key
-    from {{ ref('base_' ~ table) }}
+    from {{ ref('customer_success', 'base_' ~ table) }}
     where row_status = 'used'
     {%- if table == 'exchange_rates' %}
     union

@@ -25,7 +25,7 @@
 {% macro raw_edge(table) -%}
     {#- Makes the model that calls it a child of the raw table: of its seed, or of the source. -#}
     {%- if var('raw_mode') == 'seeds' -%}
-        {%- do ref('raw_' ~ table) -%}
+        {%- do ref('customer_success', 'raw_' ~ table) -%}
     {%- else -%}
         {%- do source('raw', table) -%}
     {%- endif -%}

@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_acquisition_costs') }}
+    select * from {{ ref('customer_success', 'base_acquisition_costs') }}
     where row_status = 'used'
 ),
 

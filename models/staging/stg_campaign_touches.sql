@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_campaign_touches') }}
+    select * from {{ ref('customer_success', 'base_campaign_touches') }}
     where row_status = 'used'
 ),
 

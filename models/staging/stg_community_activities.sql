@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_community_activities') }}
+    select * from {{ ref('customer_success', 'base_community_activities') }}
     where row_status = 'used'
 ),
 

@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_contracts') }}
+    select * from {{ ref('customer_success', 'base_contracts') }}
     where row_status = 'used'
 ),
 

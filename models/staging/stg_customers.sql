@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_customers') }}
+    select * from {{ ref('customer_success', 'base_customers') }}
     where row_status = 'used'
 ),
 

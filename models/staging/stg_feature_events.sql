@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_feature_events') }}
+    select * from {{ ref('customer_success', 'base_feature_events') }}
     where row_status = 'used'
 ),
 

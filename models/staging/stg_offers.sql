@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_offers') }}
+    select * from {{ ref('customer_success', 'base_offers') }}
     where row_status = 'used'
 ),
 

@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_onboarding_events') }}
+    select * from {{ ref('customer_success', 'base_onboarding_events') }}
     where row_status = 'used'
 ),
 

@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_orders') }}
+    select * from {{ ref('customer_success', 'base_orders') }}
     where row_status = 'used'
 ),
 

@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_sessions') }}
+    select * from {{ ref('customer_success', 'base_sessions') }}
     where row_status = 'used'
 ),
 

@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_subscription_items') }}
+    select * from {{ ref('customer_success', 'base_subscription_items') }}
     where row_status = 'used'
 ),
 

@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_subscriptions') }}
+    select * from {{ ref('customer_success', 'base_subscriptions') }}
     where row_status = 'used'
 ),
 

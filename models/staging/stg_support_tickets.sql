@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_support_tickets') }}
+    select * from {{ ref('customer_success', 'base_support_tickets') }}
     where row_status = 'used'
 ),
 

@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_survey_responses') }}
+    select * from {{ ref('customer_success', 'base_survey_responses') }}
     where row_status = 'used'
 ),
 

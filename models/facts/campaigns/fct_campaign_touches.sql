@@ -1,15 +1,15 @@
 with
 
 touches as (
-    select * from {{ ref('stg_campaign_touches') }}
+    select * from {{ ref('customer_success', 'stg_campaign_touches') }}
 ),
 
 campaigns as (
-    select * from {{ ref('stg_campaigns') }}
+    select * from {{ ref('customer_success', 'stg_campaigns') }}
 ),
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 final as (

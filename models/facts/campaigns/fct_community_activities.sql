@@ -1,11 +1,11 @@
 with
 
 activities as (
-    select * from {{ ref('stg_community_activities') }}
+    select * from {{ ref('customer_success', 'stg_community_activities') }}
 ),
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 final as (

@@ -1,19 +1,19 @@
 with
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 activity as (
-    select * from {{ ref('int_customer_activity') }}
+    select * from {{ ref('customer_success', 'int_customer_activity') }}
 ),
 
 plans as (
-    select * from {{ ref('stg_plans') }}
+    select * from {{ ref('customer_success', 'stg_plans') }}
 ),
 
 subscriptions as (
-    select * from {{ ref('int_subscription_spans') }}
+    select * from {{ ref('customer_success', 'int_subscription_spans') }}
 ),
 
 running_trials as (

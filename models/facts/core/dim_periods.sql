@@ -3,11 +3,11 @@
 with
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 item_spans as (
-    select * from {{ ref('int_subscription_item_spans') }}
+    select * from {{ ref('customer_success', 'int_subscription_item_spans') }}
 ),
 
 reporting_starts as (

@@ -1,11 +1,11 @@
 with
 
 plans as (
-    select * from {{ ref('stg_plans') }}
+    select * from {{ ref('customer_success', 'stg_plans') }}
 ),
 
 products as (
-    select * from {{ ref('stg_products') }}
+    select * from {{ ref('customer_success', 'stg_products') }}
 ),
 
 final as (

@@ -1,20 +1,20 @@
 with
 
 upsell_candidates as (
-    select * from {{ ref('int_upsell_candidates') }}
+    select * from {{ ref('customer_success', 'int_upsell_candidates') }}
 ),
 
 cross_sell_candidates as (
-    select * from {{ ref('int_cross_sell_candidates') }}
+    select * from {{ ref('customer_success', 'int_cross_sell_candidates') }}
 ),
 
 recent_usage as (
-    select * from {{ ref('int_recent_usage') }}
+    select * from {{ ref('customer_success', 'int_recent_usage') }}
 ),
 
 alerted_customers as (
     select distinct customer_id
-    from {{ ref('fct_customer_alerts') }}
+    from {{ ref('customer_success', 'fct_customer_alerts') }}
 ),
 
 candidates as (

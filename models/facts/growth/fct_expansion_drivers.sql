@@ -5,7 +5,7 @@
 with
 
 movements as (
-    select * from {{ ref('int_product_movements') }}
+    select * from {{ ref('customer_success', 'int_product_movements') }}
     where mrr_change <> 0
 ),
 

@@ -1,11 +1,11 @@
 with
 
 offers as (
-    select * from {{ ref('stg_offers') }}
+    select * from {{ ref('customer_success', 'stg_offers') }}
 ),
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 final as (

@@ -4,15 +4,15 @@
 with
 
 product_changes as (
-    select * from {{ ref('int_product_changes') }}
+    select * from {{ ref('customer_success', 'int_product_changes') }}
 ),
 
 mrr_changes as (
-    select * from {{ ref('fct_mrr_changes') }}
+    select * from {{ ref('customer_success', 'fct_mrr_changes') }}
 ),
 
 churns as (
-    select * from {{ ref('int_churns') }}
+    select * from {{ ref('customer_success', 'int_churns') }}
 ),
 
 plan_changes as (

@@ -3,22 +3,22 @@
 with
 
 alerts as (
-    select * from {{ ref('int_usage_alerts') }}
+    select * from {{ ref('customer_success', 'int_usage_alerts') }}
     union all
-    select * from {{ ref('int_payment_alerts') }}
+    select * from {{ ref('customer_success', 'int_payment_alerts') }}
     union all
-    select * from {{ ref('int_renewal_alerts') }}
+    select * from {{ ref('customer_success', 'int_renewal_alerts') }}
     union all
-    select * from {{ ref('int_voice_alerts') }}
+    select * from {{ ref('customer_success', 'int_voice_alerts') }}
 ),
 
 activity as (
-    select * from {{ ref('int_customer_activity') }}
+    select * from {{ ref('customer_success', 'int_customer_activity') }}
     where is_active
 ),
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 open_alerts as (

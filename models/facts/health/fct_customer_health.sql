@@ -6,7 +6,7 @@
 with
 
 components as (
-    select * from {{ ref('int_health_components') }}
+    select * from {{ ref('customer_success', 'int_health_components') }}
 ),
 
 weights as (
@@ -16,7 +16,7 @@ weights as (
             as {{ component }}_weight,
         {% endfor -%}
         count(*) as components
-    from {{ ref('health_score_weights') }}
+    from {{ ref('customer_success', 'health_score_weights') }}
 ),
 
 bands as (
@@ -24,7 +24,7 @@ bands as (
         health_band,
         from_score,
         lead(from_score) over (order by from_score) as next_from_score
-    from {{ ref('health_bands') }}
+    from {{ ref('customer_success', 'health_bands') }}
 ),
 
 scored as (

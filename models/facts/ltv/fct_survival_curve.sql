@@ -4,20 +4,20 @@
 with
 
 activity as (
-    select * from {{ ref('int_customer_activity') }}
+    select * from {{ ref('customer_success', 'int_customer_activity') }}
     where first_active_on is not null
 ),
 
 churns as (
-    select * from {{ ref('int_churns') }}
+    select * from {{ ref('customer_success', 'int_churns') }}
 ),
 
 customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
+    select * from {{ ref('customer_success', 'int_customer_segments') }}
 ),
 
 plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
+    select * from {{ ref('customer_success', 'int_plan_segments') }}
 ),
 
 first_churns as (

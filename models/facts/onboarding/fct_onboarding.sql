@@ -3,14 +3,14 @@
 with
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
     {% if not raw_table_is_present('onboarding_events') -%}
     where false  -- without the table nobody knows who was onboarded
     {%- endif %}
 ),
 
 paths as (
-    select * from {{ ref('int_onboarding_paths') }}
+    select * from {{ ref('customer_success', 'int_onboarding_paths') }}
 ),
 
 best_paths as (

@@ -3,16 +3,16 @@
 with
 
 subscriptions as (
-    select * from {{ ref('stg_subscriptions') }}
+    select * from {{ ref('customer_success', 'stg_subscriptions') }}
     where trial_started_at is not null
 ),
 
 spans as (
-    select * from {{ ref('int_subscription_spans') }}
+    select * from {{ ref('customer_success', 'int_subscription_spans') }}
 ),
 
 onboarding as (
-    select * from {{ ref('fct_onboarding') }}
+    select * from {{ ref('customer_success', 'fct_onboarding') }}
 ),
 
 trials as (

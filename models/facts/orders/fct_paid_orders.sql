@@ -1,20 +1,20 @@
 with
 
 orders as (
-    select * from {{ ref('stg_orders') }}
+    select * from {{ ref('customer_success', 'stg_orders') }}
     where status = 'paid'
 ),
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 daily_rates as (
-    select * from {{ ref('int_exchange_rates_daily') }}
+    select * from {{ ref('customer_success', 'int_exchange_rates_daily') }}
 ),
 
 first_rates as (
-    select * from {{ ref('int_exchange_rates_first') }}
+    select * from {{ ref('customer_success', 'int_exchange_rates_first') }}
 ),
 
 paid as (
@@ -29,7 +29,9 @@ paid as (
         ) }} as net_amount
     from orders
     inner join customers on orders.customer_id = customers.customer_id
-    {{ join_exchange_rates('daily_rates', 'first_rates', 'orders.currency_code', 'orders.ordered_on') }}
+    {{ join_exchange_rates(
+        'daily_rates', 'first_rates', 'orders.currency_code', 'orders.ordered_on'
+    ) }}
 ),
 
 judged as (

@@ -4,11 +4,11 @@
 with
 
 terms as (
-    select * from {{ ref('int_contract_terms') }}
+    select * from {{ ref('customer_success', 'int_contract_terms') }}
 ),
 
 sessions as (
-    select * from {{ ref('stg_sessions') }}
+    select * from {{ ref('customer_success', 'stg_sessions') }}
 ),
 
 due_terms as (

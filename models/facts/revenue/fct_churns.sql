@@ -3,15 +3,15 @@
 with
 
 churns as (
-    select * from {{ ref('int_churns') }}
+    select * from {{ ref('customer_success', 'int_churns') }}
 ),
 
 onboarding as (
-    select * from {{ ref('fct_onboarding') }}
+    select * from {{ ref('customer_success', 'fct_onboarding') }}
 ),
 
 answers as (
-    select * from {{ ref('fct_survey_responses') }}
+    select * from {{ ref('customer_success', 'fct_survey_responses') }}
     where nps_group is not null
 ),
 

@@ -1,7 +1,7 @@
 with
 
 cohort_changes as (
-    select * from {{ ref('int_cohort_changes') }}
+    select * from {{ ref('customer_success', 'int_cohort_changes') }}
 ),
 
 cohorts as (

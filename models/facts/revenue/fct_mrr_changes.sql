@@ -1,11 +1,11 @@
 with
 
 daily_changes as (
-    select * from {{ ref('int_mrr_daily_changes') }}
+    select * from {{ ref('customer_success', 'int_mrr_daily_changes') }}
 ),
 
 item_spans as (
-    select * from {{ ref('int_subscription_item_spans') }}
+    select * from {{ ref('customer_success', 'int_subscription_item_spans') }}
 ),
 
 plans_in_force as (

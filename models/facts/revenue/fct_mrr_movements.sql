@@ -5,7 +5,7 @@
 with
 
 movements as (
-    select * from {{ ref('int_mrr_movements') }}
+    select * from {{ ref('customer_success', 'int_mrr_movements') }}
     where movement_type is not null
 ),
 

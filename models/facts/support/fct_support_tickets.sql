@@ -5,7 +5,7 @@
 with
 
 tickets as (
-    select * from {{ ref('int_support_tickets') }}
+    select * from {{ ref('customer_success', 'int_support_tickets') }}
 ),
 
 final as (

@@ -4,16 +4,16 @@
 with
 
 feature_events as (
-    select * from {{ ref('stg_feature_events') }}
+    select * from {{ ref('customer_success', 'stg_feature_events') }}
 ),
 
 features as (
-    select * from {{ ref('feature_catalog') }}
+    select * from {{ ref('customer_success', 'feature_catalog') }}
     where ladder_stage is not null
 ),
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 first_uses as (

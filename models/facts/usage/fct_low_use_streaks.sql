@@ -4,14 +4,14 @@
 with
 
 stretches as (
-    select * from {{ ref('int_active_week_ranges') }}
+    select * from {{ ref('customer_success', 'int_active_week_ranges') }}
     {% if not raw_table_is_present('sessions') -%}
     where false  -- without the table nobody knows who uses little
     {%- endif %}
 ),
 
 weekly as (
-    select * from {{ ref('int_usage_weekly') }}
+    select * from {{ ref('customer_success', 'int_usage_weekly') }}
     where session_minutes > {{ var('low_usage_minutes') }}
 ),
 

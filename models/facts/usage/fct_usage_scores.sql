@@ -6,16 +6,16 @@ weekly as (
     select
         *,
         {{ add_days('week_start', 6) }} as week_end
-    from {{ ref('int_usage_weekly') }}
+    from {{ ref('customer_success', 'int_usage_weekly') }}
 ),
 
 states as (
-    select * from {{ ref('int_mrr_daily_changes') }}
+    select * from {{ ref('customer_success', 'int_mrr_daily_changes') }}
     where mrr_after > 0
 ),
 
 features as (
-    select count(*) as feature_count from {{ ref('feature_catalog') }}
+    select count(*) as feature_count from {{ ref('customer_success', 'feature_catalog') }}
 ),
 
 -- where no use names a user, users are not known
@@ -31,7 +31,7 @@ weights as (
         {%- endfor %}
         max(case when component = 'active_days' then full_at end) as full_active_days,
         max(case when component = 'session_minutes' then full_at end) as full_session_minutes
-    from {{ ref('usage_score_weights') }}
+    from {{ ref('customer_success', 'usage_score_weights') }}
 ),
 
 components as (

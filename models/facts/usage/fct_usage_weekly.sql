@@ -5,7 +5,7 @@
 with
 
 weekly as (
-    select * from {{ ref('int_usage_weekly') }}
+    select * from {{ ref('customer_success', 'int_usage_weekly') }}
 ),
 
 final as (

@@ -1,11 +1,11 @@
 with
 
 responses as (
-    select * from {{ ref('stg_survey_responses') }}
+    select * from {{ ref('customer_success', 'stg_survey_responses') }}
 ),
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 answers as (

@@ -6,24 +6,24 @@ activities as (
     select distinct
         customer_id,
         occurred_on
-    from {{ ref('fct_community_activities') }}
+    from {{ ref('customer_success', 'fct_community_activities') }}
 ),
 
 period_days as (
-    select * from {{ ref('int_period_days') }}
+    select * from {{ ref('customer_success', 'int_period_days') }}
 ),
 
 plan_spans as (
-    select * from {{ ref('fct_mrr_changes') }}
+    select * from {{ ref('customer_success', 'fct_mrr_changes') }}
     where mrr_after > 0
 ),
 
 customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
+    select * from {{ ref('customer_success', 'int_customer_segments') }}
 ),
 
 plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
+    select * from {{ ref('customer_success', 'int_plan_segments') }}
 ),
 
 participants as (

@@ -1,7 +1,7 @@
 with
 
 rates as (
-    select * from {{ ref('stg_exchange_rates') }}
+    select * from {{ ref('customer_success', 'stg_exchange_rates') }}
     where currency_code <> '{{ var("reporting_currency") }}'
 ),
 

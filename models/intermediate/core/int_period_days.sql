@@ -4,11 +4,11 @@
 with
 
 periods as (
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
 ),
 
 days as (
-    select * from {{ ref('int_reporting_days') }}
+    select * from {{ ref('customer_success', 'int_reporting_days') }}
 ),
 
 period_days as (

@@ -3,7 +3,7 @@
 with
 
 plans as (
-    select * from {{ ref('dim_plans') }}
+    select * from {{ ref('customer_success', 'dim_plans') }}
 ),
 
 segments as (

@@ -7,25 +7,25 @@
 with
 
 usage_events as (
-    select * from {{ ref('int_usage_events') }}
+    select * from {{ ref('customer_success', 'int_usage_events') }}
     where feature_code is not null
         and week_start >= {{ add_days(this_monday, -7 * whole_weeks) }}
         and week_start < {{ this_monday }}
 ),
 
 features as (
-    select * from {{ ref('feature_catalog') }}
+    select * from {{ ref('customer_success', 'feature_catalog') }}
     where related_product_id is not null
 ),
 
 products as (
-    select product_id from {{ ref('stg_plans') }}
+    select product_id from {{ ref('customer_success', 'stg_plans') }}
     union
-    select product_id from {{ ref('stg_products') }}
+    select product_id from {{ ref('customer_success', 'stg_products') }}
 ),
 
 item_spans as (
-    select * from {{ ref('int_subscription_item_spans') }}
+    select * from {{ ref('customer_success', 'int_subscription_item_spans') }}
     where mrr > 0
         and from_on <= {{ as_of_date() }}
         and (to_on is null or to_on > {{ as_of_date() }})

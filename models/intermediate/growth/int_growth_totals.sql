@@ -4,11 +4,11 @@
 with
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 movements as (
-    select * from {{ ref('int_product_movements') }}
+    select * from {{ ref('customer_success', 'int_product_movements') }}
     where driver in ('upsell', 'cross_sell', 'downgrade')
 ),
 

@@ -4,7 +4,7 @@
 with
 
 item_spans as (
-    select * from {{ ref('int_subscription_item_spans') }}
+    select * from {{ ref('customer_success', 'int_subscription_item_spans') }}
     where mrr > 0
 ),
 

@@ -5,23 +5,23 @@
 with
 
 changes as (
-    select * from {{ ref('int_product_changes') }}
+    select * from {{ ref('customer_success', 'int_product_changes') }}
 ),
 
 period_states as (
-    select * from {{ ref('int_product_period_states') }}
+    select * from {{ ref('customer_success', 'int_product_period_states') }}
 ),
 
 trailing_spans as (
-    select * from {{ ref('int_product_trailing_spans') }}
+    select * from {{ ref('customer_success', 'int_product_trailing_spans') }}
 ),
 
 periods as (
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
 ),
 
 movements as (
-    select * from {{ ref('int_mrr_movements') }}
+    select * from {{ ref('customer_success', 'int_mrr_movements') }}
     where movement_type in ('new', 'reactivation', 'churn')
 ),
 

@@ -7,15 +7,15 @@
 with
 
 scores as (
-    select * from {{ ref('fct_usage_scores') }}
+    select * from {{ ref('customer_success', 'fct_usage_scores') }}
 ),
 
 active_spans as (
-    select * from {{ ref('int_active_spans') }}
+    select * from {{ ref('customer_success', 'int_active_spans') }}
 ),
 
 activity as (
-    select * from {{ ref('int_customer_activity') }}
+    select * from {{ ref('customer_success', 'int_customer_activity') }}
     where is_active
 ),
 

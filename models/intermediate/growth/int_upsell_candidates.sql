@@ -6,7 +6,7 @@ recent_usage as (
     select
         *,
         cast(usage_score as numeric(18, 6)) as compared_score
-    from {{ ref('int_recent_usage') }}
+    from {{ ref('customer_success', 'int_recent_usage') }}
 ),
 
 plans as (
@@ -14,11 +14,11 @@ plans as (
         plan_id,
         product_id,
         {{ is_top_tier('tier_rank', 'product_id') }} as is_top_tier
-    from {{ ref('stg_plans') }}
+    from {{ ref('customer_success', 'stg_plans') }}
 ),
 
 scores as (
-    select * from {{ ref('fct_customer_health') }}
+    select * from {{ ref('customer_success', 'fct_customer_health') }}
     where month_end = {{ as_of_date() }}
         and health_band = 'green'
 ),

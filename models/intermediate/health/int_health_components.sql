@@ -5,15 +5,15 @@
 with
 
 months as (
-    select * from {{ ref('int_health_partitions') }}
+    select * from {{ ref('customer_success', 'int_health_partitions') }}
 ),
 
 signals as (
-    select * from {{ ref('int_health_signals') }}
+    select * from {{ ref('customer_success', 'int_health_signals') }}
 ),
 
 active_spans as (
-    select * from {{ ref('int_active_spans') }}
+    select * from {{ ref('customer_success', 'int_active_spans') }}
 ),
 
 changed_months as (
@@ -59,13 +59,21 @@ month_signals as (
     select
         signals.customer_id,
         changed_months.month_end,
-        {% for signal in [
-            'nps', 'onboarding_completed', 'onboarding_due', 'failed_order', 'order', 'engagement',
-        ] -%}
-        max(case when signals.signal_type = '{{ signal }}' then signals.signal_value end) as {{ signal }}_signal,
-        {% endfor -%}
+        max(case when signals.signal_type = 'nps' then signals.signal_value end) as nps,
+        max(
+            case when signals.signal_type = 'onboarding_completed' then signals.signal_value end
+        ) as onboarding_completed,
+        max(
+            case when signals.signal_type = 'onboarding_due' then signals.signal_value end
+        ) as onboarding_due,
+        max(case when signals.signal_type = 'failed_order' then signals.signal_value end)
+            as failed_order,
+        max(case when signals.signal_type = 'order' then signals.signal_value end) as any_order,
+        max(case when signals.signal_type = 'engagement' then signals.signal_value end)
+            as engagement,
         sum(case when signals.signal_type = 'usage' then signals.signal_value end) as usage,
-        sum(case when signals.signal_type = 'open_ticket' then signals.signal_value end) as open_ticket
+        sum(case when signals.signal_type = 'open_ticket' then signals.signal_value end)
+            as open_tickets
     from changed_months
     inner join signals
         on changed_months.month_end >= signals.from_on
@@ -74,7 +82,7 @@ month_signals as (
 ),
 
 onboarding as (
-    select * from {{ ref('fct_onboarding') }}
+    select * from {{ ref('customer_success', 'fct_onboarding') }}
 ),
 
 health as (
@@ -86,23 +94,23 @@ health as (
         cast(null as {{ type_double() }})
         {%- endif %} as usage,
         cast(case
-            when month_signals.onboarding_completed_signal = 1 then 100
-            when month_signals.onboarding_due_signal = 1 then 0
+            when month_signals.onboarding_completed = 1 then 100
+            when month_signals.onboarding_due = 1 then 0
             when onboarding.deadline_on is not null then 50
         end as {{ type_double() }}) as onboarding,
-        cast(month_signals.nps_signal as {{ type_double() }}) as nps,
+        cast(month_signals.nps as {{ type_double() }}) as nps,
         {% if raw_table_is_present('support_tickets') -%}
-        cast({{ health_of_open_tickets('month_signals.open_ticket') }} as {{ type_double() }})
+        cast({{ health_of_open_tickets('month_signals.open_tickets') }} as {{ type_double() }})
         {%- else -%}
         cast(null as {{ type_double() }})
         {%- endif %} as support,
         cast(case
-            when month_signals.failed_order_signal = 1 then 0
-            when month_signals.order_signal = 1 then 100
+            when month_signals.failed_order = 1 then 0
+            when month_signals.any_order = 1 then 100
         end as {{ type_double() }}) as payment,
         {% if landed_tables(['campaign_touches', 'community_activities']) -%}
         cast(
-            case when month_signals.engagement_signal = 1 then 100 else 0 end as {{ type_double() }}
+            case when month_signals.engagement = 1 then 100 else 0 end as {{ type_double() }}
         )
         {%- else -%}
         cast(null as {{ type_double() }})

@@ -11,30 +11,30 @@ with
 
 months as (
     select closing_on as month_end
-    from {{ ref('dim_periods') }}
+    from {{ ref('customer_success', 'dim_periods') }}
     where period_grain = 'month'
 ),
 
 signals as (
-    select * from {{ ref('int_health_signals') }}
+    select * from {{ ref('customer_success', 'int_health_signals') }}
 ),
 
 active_spans as (
-    select * from {{ ref('int_active_spans') }}
+    select * from {{ ref('customer_success', 'int_active_spans') }}
 ),
 
 onboarding as (
-    select * from {{ ref('fct_onboarding') }}
+    select * from {{ ref('customer_success', 'fct_onboarding') }}
 ),
 
 weights as (
     select {{ rows_hash(['component', 'weight']) }} as weights_hash
-    from {{ ref('health_score_weights') }}
+    from {{ ref('customer_success', 'health_score_weights') }}
 ),
 
 bands as (
     select {{ rows_hash(['health_band', 'from_score']) }} as bands_hash
-    from {{ ref('health_bands') }}
+    from {{ ref('customer_success', 'health_bands') }}
 ),
 
 -- whoever has a deadline, is in progress even before it

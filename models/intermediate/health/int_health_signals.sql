@@ -1,25 +1,26 @@
--- All that a customer's health is computed from: signals with their value and the days on which they
--- are valid, first and last (null: for good). A month's health is made of those valid on its last day.
+-- All that a customer's health is computed from: signals with their value and the days on which
+-- they are valid, first and last (null: for good). A month's health is made of the signals that are
+-- valid on its last day.
 
 {{ config(materialized='view') }}
 
 with
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 orders as (
-    select * from {{ ref('stg_orders') }}
+    select * from {{ ref('customer_success', 'stg_orders') }}
 ),
 
 touches as (
-    select * from {{ ref('fct_campaign_touches') }}
+    select * from {{ ref('customer_success', 'fct_campaign_touches') }}
     where responded_on is not null
 ),
 
 activities as (
-    select * from {{ ref('fct_community_activities') }}
+    select * from {{ ref('customer_success', 'fct_community_activities') }}
 ),
 
 signals as (
@@ -30,7 +31,7 @@ signals as (
         cast(usage_score as numeric(18, 10)) as signal_value,
         week_end as from_on,
         {{ add_days('week_end', 7 * health_usage_weeks() - 1) }} as last_on
-    from {{ ref('fct_usage_scores') }}
+    from {{ ref('customer_success', 'fct_usage_scores') }}
     union all
     select
         customer_id,
@@ -38,7 +39,7 @@ signals as (
         {{ health_of_nps_group('nps_group') }} as signal_value,
         from_on,
         last_on
-    from {{ ref('int_nps_spans') }}
+    from {{ ref('customer_success', 'int_nps_spans') }}
     union all
     select
         customer_id,
@@ -46,7 +47,7 @@ signals as (
         1 as signal_value,
         {{ add_days('opened_on', var('health_open_ticket_days') | int + 1) }} as from_on,
         {{ add_days('resolved_on', -1) }} as last_on
-    from {{ ref('fct_support_tickets') }}
+    from {{ ref('customer_success', 'fct_support_tickets') }}
     union all
     select
         customer_id,
@@ -54,7 +55,7 @@ signals as (
         1 as signal_value,
         completed_on as from_on,
         cast(null as date) as last_on
-    from {{ ref('fct_onboarding') }}
+    from {{ ref('customer_success', 'fct_onboarding') }}
     where completed_on is not null
     union all
     select
@@ -63,7 +64,7 @@ signals as (
         1 as signal_value,
         deadline_on as from_on,
         cast(null as date) as last_on
-    from {{ ref('fct_onboarding') }}
+    from {{ ref('customer_success', 'fct_onboarding') }}
     where deadline_on is not null
     union all
     select

@@ -4,15 +4,15 @@
 with
 
 months as (
-    select * from {{ ref('int_health_partitions') }}
+    select * from {{ ref('customer_success', 'int_health_partitions') }}
 ),
 
 mrr_changes as (
-    select * from {{ ref('fct_mrr_changes') }}
+    select * from {{ ref('customer_success', 'fct_mrr_changes') }}
 ),
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 hashed as (

@@ -6,11 +6,11 @@
 with
 
 months as (
-    select * from {{ ref('int_health_total_partitions') }}
+    select * from {{ ref('customer_success', 'int_health_total_partitions') }}
 ),
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 changed_months as (
@@ -18,12 +18,12 @@ changed_months as (
 ),
 
 scores as (
-    select * from {{ ref('fct_customer_health') }}
+    select * from {{ ref('customer_success', 'fct_customer_health') }}
     where health_score is not null
 ),
 
 mrr_changes as (
-    select * from {{ ref('fct_mrr_changes') }}
+    select * from {{ ref('customer_success', 'fct_mrr_changes') }}
 ),
 
 valued as (

@@ -5,11 +5,11 @@
 with
 
 paid_orders as (
-    select * from {{ ref('fct_paid_orders') }}
+    select * from {{ ref('customer_success', 'fct_paid_orders') }}
 ),
 
 usage_events as (
-    select * from {{ ref('int_usage_events') }}
+    select * from {{ ref('customer_success', 'int_usage_events') }}
 ),
 
 months as (

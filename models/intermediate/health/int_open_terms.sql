@@ -3,7 +3,7 @@
 with
 
 terms as (
-    select * from {{ ref('int_contract_terms') }}
+    select * from {{ ref('customer_success', 'int_contract_terms') }}
 ),
 
 renewed as (

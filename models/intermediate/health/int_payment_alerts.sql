@@ -5,11 +5,11 @@
 with
 
 bills as (
-    select * from {{ ref('int_monthly_bills') }}
+    select * from {{ ref('customer_success', 'int_monthly_bills') }}
 ),
 
 orders as (
-    select * from {{ ref('stg_orders') }}
+    select * from {{ ref('customer_success', 'stg_orders') }}
 ),
 
 payments as (

@@ -6,19 +6,19 @@
 with
 
 open_terms as (
-    select * from {{ ref('int_open_terms') }}
+    select * from {{ ref('customer_success', 'int_open_terms') }}
 ),
 
 scores as (
-    select * from {{ ref('fct_customer_health') }}
+    select * from {{ ref('customer_success', 'fct_customer_health') }}
 ),
 
 months as (
-    select * from {{ ref('int_health_partitions') }}
+    select * from {{ ref('customer_success', 'int_health_partitions') }}
 ),
 
 sessions as (
-    select * from {{ ref('stg_sessions') }}
+    select * from {{ ref('customer_success', 'stg_sessions') }}
 ),
 
 first_terms as (

@@ -3,17 +3,17 @@
 with
 
 streaks as (
-    select * from {{ ref('fct_low_use_streaks') }}
+    select * from {{ ref('customer_success', 'fct_low_use_streaks') }}
     where is_open
 ),
 
 onboarding as (
-    select * from {{ ref('fct_onboarding') }}
+    select * from {{ ref('customer_success', 'fct_onboarding') }}
     where status = 'missed'
 ),
 
 paths as (
-    select * from {{ ref('int_onboarding_paths') }}
+    select * from {{ ref('customer_success', 'int_onboarding_paths') }}
 ),
 
 -- a path may be done after its time, too

@@ -3,20 +3,20 @@
 with
 
 answers as (
-    select * from {{ ref('int_nps_spans') }}
+    select * from {{ ref('customer_success', 'int_nps_spans') }}
     where nps_group = 'detractor'
         and from_on <= {{ as_of_date() }}
         and last_on >= {{ as_of_date() }}
 ),
 
 tickets as (
-    select * from {{ ref('int_support_tickets') }}
+    select * from {{ ref('customer_success', 'int_support_tickets') }}
     where first_responded_on is null
         and not is_within_sla
 ),
 
 business_days as (
-    select * from {{ ref('int_business_days') }}
+    select * from {{ ref('customer_success', 'int_business_days') }}
 ),
 
 -- the day on which the time was up: of business time, the first by whose end it was

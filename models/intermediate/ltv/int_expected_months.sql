@@ -6,7 +6,7 @@
 with
 
 curve as (
-    select * from {{ ref('fct_survival_curve') }}
+    select * from {{ ref('customer_success', 'fct_survival_curve') }}
 ),
 
 trusted as (

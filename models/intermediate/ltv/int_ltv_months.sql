@@ -1,21 +1,21 @@
--- What LTV looks at, by calendar month and segment, whether the month is reported or not. By plan
--- and product what left is counted under the primary plan at opening, an order under that of its day.
+-- What LTV looks at, by calendar month and segment, whether the month is reported or not. By plan and
+-- product, churn is counted under the primary plan at opening, an order under that of its day.
 
 with
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 mrr_totals as (
-    select * from {{ ref('int_mrr_totals_daily') }}
+    select * from {{ ref('customer_success', 'int_mrr_totals_daily') }}
 ),
 
 month_states as (
     select
         *,
         {{ add_days('period_start', -1) }} as opening_on
-    from {{ ref('int_mrr_period_states') }}
+    from {{ ref('customer_success', 'int_mrr_period_states') }}
     where period_grain = 'month' and opening_mrr > 0 and closing_mrr = 0
 ),
 
@@ -23,7 +23,7 @@ paid_orders as (
     select
         *,
         {{ month_start('ordered_on') }} as month_start
-    from {{ ref('fct_paid_orders') }}
+    from {{ ref('customer_success', 'fct_paid_orders') }}
 ),
 
 -- the as-of date stands for the end of its month

@@ -12,7 +12,7 @@ periods as (
                 then {{ month_number('closing_on') }}
             else {{ month_number('closing_on') }} - 1
         end as complete_month
-    from {{ ref('dim_periods') }}
+    from {{ ref('customer_success', 'dim_periods') }}
     where period_grain in ('{{ kpi_marts().kpi_ltv | join("', '") }}')
 ),
 
@@ -20,7 +20,7 @@ months as (
     select
         *,
         {{ month_number('month_start') }} as month_number
-    from {{ ref('int_ltv_months') }}
+    from {{ ref('customer_success', 'int_ltv_months') }}
 ),
 
 windows as (

@@ -4,15 +4,15 @@
 with
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 paid_orders as (
-    select * from {{ ref('fct_paid_orders') }}
+    select * from {{ ref('customer_success', 'fct_paid_orders') }}
 ),
 
 customers as (
-    select * from {{ ref('fct_customer_ltv') }}
+    select * from {{ ref('customer_success', 'fct_customer_ltv') }}
 ),
 
 customer_days as (

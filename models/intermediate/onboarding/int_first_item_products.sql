@@ -3,15 +3,15 @@
 with
 
 items as (
-    select * from {{ ref('stg_subscription_items') }}
+    select * from {{ ref('customer_success', 'stg_subscription_items') }}
 ),
 
 subscriptions as (
-    select * from {{ ref('stg_subscriptions') }}
+    select * from {{ ref('customer_success', 'stg_subscriptions') }}
 ),
 
 plans as (
-    select * from {{ ref('stg_plans') }}
+    select * from {{ ref('customer_success', 'stg_plans') }}
 ),
 
 numbered as (

@@ -4,15 +4,15 @@
 with
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 period_days as (
-    select * from {{ ref('int_period_days') }}
+    select * from {{ ref('customer_success', 'int_period_days') }}
 ),
 
 onboarding as (
-    select * from {{ ref('fct_onboarding') }}
+    select * from {{ ref('customer_success', 'fct_onboarding') }}
     where deadline_on is not null
 ),
 

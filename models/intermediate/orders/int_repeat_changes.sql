@@ -5,14 +5,14 @@
 with
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 voluntary_orders as (
     select
         *,
         {{ add_days('first_on', 180) }} as observed_until
-    from {{ ref('int_voluntary_orders') }}
+    from {{ ref('customer_success', 'int_voluntary_orders') }}
 ),
 
 segmented as (

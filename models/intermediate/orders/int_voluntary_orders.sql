@@ -3,7 +3,7 @@
 with
 
 paid_orders as (
-    select * from {{ ref('fct_paid_orders') }}
+    select * from {{ ref('customer_success', 'fct_paid_orders') }}
     where is_voluntary
 ),
 

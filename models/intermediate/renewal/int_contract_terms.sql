@@ -1,19 +1,19 @@
 with
 
 contracts as (
-    select * from {{ ref('stg_contracts') }}
+    select * from {{ ref('customer_success', 'stg_contracts') }}
 ),
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 daily_rates as (
-    select * from {{ ref('int_exchange_rates_daily') }}
+    select * from {{ ref('customer_success', 'int_exchange_rates_daily') }}
 ),
 
 first_rates as (
-    select * from {{ ref('int_exchange_rates_first') }}
+    select * from {{ ref('customer_success', 'int_exchange_rates_first') }}
 ),
 
 terms as (

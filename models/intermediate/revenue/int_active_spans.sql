@@ -3,7 +3,7 @@
 with
 
 changes as (
-    select * from {{ ref('fct_mrr_changes') }}
+    select * from {{ ref('customer_success', 'fct_mrr_changes') }}
     where (mrr_before = 0) <> (mrr_after = 0)
 ),
 

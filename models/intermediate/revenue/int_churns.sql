@@ -1,15 +1,15 @@
 with
 
 changes as (
-    select * from {{ ref('fct_mrr_changes') }}
+    select * from {{ ref('customer_success', 'fct_mrr_changes') }}
 ),
 
 subscriptions as (
-    select * from {{ ref('int_subscription_spans') }}
+    select * from {{ ref('customer_success', 'int_subscription_spans') }}
 ),
 
 churn_reasons as (
-    select * from {{ ref('churn_reasons') }}
+    select * from {{ ref('customer_success', 'churn_reasons') }}
 ),
 
 -- leaving and coming back alternate, so the next of the two after a churn is the return

@@ -1,7 +1,7 @@
 with
 
 item_spans as (
-    select * from {{ ref('int_subscription_item_spans') }}
+    select * from {{ ref('customer_success', 'int_subscription_item_spans') }}
 ),
 
 signed_amounts as (

@@ -8,19 +8,19 @@ changes as (
     select
         *,
         mrr_after > 0 as was_active_within
-    from {{ ref('fct_mrr_changes') }}
+    from {{ ref('customer_success', 'fct_mrr_changes') }}
 ),
 
 period_states as (
-    select * from {{ ref('int_mrr_period_states') }}
+    select * from {{ ref('customer_success', 'int_mrr_period_states') }}
 ),
 
 trailing_spans as (
-    select * from {{ ref('int_mrr_trailing_spans') }}
+    select * from {{ ref('customer_success', 'int_mrr_trailing_spans') }}
 ),
 
 periods as (
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
 ),
 
 states_by_period as (

@@ -4,19 +4,19 @@
 with
 
 changes as (
-    select * from {{ ref('fct_mrr_changes') }}
+    select * from {{ ref('customer_success', 'fct_mrr_changes') }}
 ),
 
 customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
+    select * from {{ ref('customer_success', 'int_customer_segments') }}
 ),
 
 plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
+    select * from {{ ref('customer_success', 'int_plan_segments') }}
 ),
 
 days as (
-    select * from {{ ref('int_reporting_days') }}
+    select * from {{ ref('customer_success', 'int_reporting_days') }}
 ),
 
 signed_amounts as (

@@ -4,11 +4,11 @@
 with
 
 movements as (
-    select * from {{ ref('int_mrr_movements') }}
+    select * from {{ ref('customer_success', 'int_mrr_movements') }}
 ),
 
 plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
+    select * from {{ ref('customer_success', 'int_plan_segments') }}
 ),
 
 changed_plans as (

@@ -5,15 +5,15 @@
 with
 
 customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
+    select * from {{ ref('customer_success', 'int_customer_segments') }}
 ),
 
 plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
+    select * from {{ ref('customer_success', 'int_plan_segments') }}
 ),
 
 changes as (
-    select * from {{ ref('fct_mrr_changes') }}
+    select * from {{ ref('customer_success', 'fct_mrr_changes') }}
     where coalesce(plan_id_before, '') <> coalesce(plan_id_after, '')
 ),
 

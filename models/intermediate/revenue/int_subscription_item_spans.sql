@@ -1,24 +1,24 @@
 with
 
 items as (
-    select * from {{ ref('stg_subscription_items') }}
+    select * from {{ ref('customer_success', 'stg_subscription_items') }}
 ),
 
 subscriptions as (
-    select * from {{ ref('int_subscription_spans') }}
+    select * from {{ ref('customer_success', 'int_subscription_spans') }}
     where started_on is not null
 ),
 
 plans as (
-    select * from {{ ref('stg_plans') }}
+    select * from {{ ref('customer_success', 'stg_plans') }}
 ),
 
 daily_rates as (
-    select * from {{ ref('int_exchange_rates_daily') }}
+    select * from {{ ref('customer_success', 'int_exchange_rates_daily') }}
 ),
 
 first_rates as (
-    select * from {{ ref('int_exchange_rates_first') }}
+    select * from {{ ref('customer_success', 'int_exchange_rates_first') }}
 ),
 
 spans as (

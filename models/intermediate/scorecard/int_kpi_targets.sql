@@ -1,18 +1,21 @@
 -- Every target with the last day on which a period may start for it to hold.
 
 -- The check of what targets name needs these built:
--- depends_on: {{ ref('kpi_catalog') }}
--- depends_on: {{ ref('int_customer_segments') }}
--- depends_on: {{ ref('int_plan_segments') }}
+-- depends_on: {{ ref('customer_success', 'kpi_catalog') }}
+-- depends_on: {{ ref('customer_success', 'int_customer_segments') }}
+-- depends_on: {{ ref('customer_success', 'int_plan_segments') }}
 
 {{ config(pre_hook="{{ check_kpi_targets(
-    ref('kpi_targets'), ref('kpi_catalog'), ref('int_customer_segments'), ref('int_plan_segments')
+    ref('customer_success', 'kpi_targets'),
+    ref('customer_success', 'kpi_catalog'),
+    ref('customer_success', 'int_customer_segments'),
+    ref('customer_success', 'int_plan_segments')
 ) }}") }}
 
 with
 
 kpi_targets as (
-    select * from {{ ref('kpi_targets') }}
+    select * from {{ ref('customer_success', 'kpi_targets') }}
 ),
 
 ordered as (

@@ -7,15 +7,15 @@
 with
 
 tickets as (
-    select * from {{ ref('stg_support_tickets') }}
+    select * from {{ ref('customer_success', 'stg_support_tickets') }}
 ),
 
 business_hours as (
-    select * from {{ ref('business_hours') }}
+    select * from {{ ref('customer_success', 'business_hours') }}
 ),
 
 holidays as (
-    select * from {{ ref('holidays') }}
+    select * from {{ ref('customer_success', 'holidays') }}
 ),
 
 days as (

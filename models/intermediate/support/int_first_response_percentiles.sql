@@ -3,11 +3,11 @@
 with
 
 tickets as (
-    select * from {{ ref('int_support_ticket_segments') }}
+    select * from {{ ref('customer_success', 'int_support_ticket_segments') }}
 ),
 
 period_days as (
-    select * from {{ ref('int_period_days') }}
+    select * from {{ ref('customer_success', 'int_period_days') }}
 ),
 
 percentiles as (

@@ -3,11 +3,11 @@
 with
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 tickets as (
-    select * from {{ ref('fct_support_tickets') }}
+    select * from {{ ref('customer_success', 'fct_support_tickets') }}
 ),
 
 segmented as (

@@ -6,7 +6,7 @@
 with
 
 active_spans as (
-    select * from {{ ref('int_active_spans') }}
+    select * from {{ ref('customer_success', 'int_active_spans') }}
 ),
 
 mondays as (

@@ -4,22 +4,22 @@
 with
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 customers as (
     select
         customer_id,
         {{ add_days('signed_up_on', var('ladder_days')) }} as due_on
-    from {{ ref('int_customers') }}
+    from {{ ref('customer_success', 'int_customers') }}
 ),
 
 features as (
-    select max(ladder_stage) as top_stage from {{ ref('feature_catalog') }}
+    select max(ladder_stage) as top_stage from {{ ref('customer_success', 'feature_catalog') }}
 ),
 
 stages as (
-    select * from {{ ref('fct_feature_stages') }}
+    select * from {{ ref('customer_success', 'fct_feature_stages') }}
 ),
 
 due_customers as (

@@ -6,7 +6,7 @@
 with
 
 streaks as (
-    select * from {{ ref('fct_low_use_streaks') }}
+    select * from {{ ref('customer_success', 'fct_low_use_streaks') }}
 ),
 
 plan_spans as (
@@ -14,20 +14,20 @@ plan_spans as (
         *,
         changed_on as from_on,
         next_changed_on as to_on
-    from {{ ref('fct_mrr_changes') }}
+    from {{ ref('customer_success', 'fct_mrr_changes') }}
     where mrr_after > 0
 ),
 
 customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
+    select * from {{ ref('customer_success', 'int_customer_segments') }}
 ),
 
 plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
+    select * from {{ ref('customer_success', 'int_plan_segments') }}
 ),
 
 days as (
-    select * from {{ ref('int_reporting_days') }}
+    select * from {{ ref('customer_success', 'int_reporting_days') }}
 ),
 
 counted as (

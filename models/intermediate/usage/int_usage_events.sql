@@ -6,19 +6,19 @@
 with
 
 sessions as (
-    select * from {{ ref('stg_sessions') }}
+    select * from {{ ref('customer_success', 'stg_sessions') }}
 ),
 
 feature_events as (
-    select * from {{ ref('stg_feature_events') }}
+    select * from {{ ref('customer_success', 'stg_feature_events') }}
 ),
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 features as (
-    select * from {{ ref('feature_catalog') }}
+    select * from {{ ref('customer_success', 'feature_catalog') }}
 ),
 
 events as (

@@ -4,7 +4,7 @@
 with
 
 usage_events as (
-    select * from {{ ref('int_usage_events') }}
+    select * from {{ ref('customer_success', 'int_usage_events') }}
 ),
 
 weeks as (

@@ -3,11 +3,11 @@
 with
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 scores as (
-    select * from {{ ref('fct_usage_scores') }}
+    select * from {{ ref('customer_success', 'fct_usage_scores') }}
 ),
 
 segmented as (

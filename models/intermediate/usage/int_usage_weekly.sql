@@ -7,11 +7,11 @@
 with
 
 usage_events as (
-    select * from {{ ref('int_usage_events') }}
+    select * from {{ ref('customer_success', 'int_usage_events') }}
 ),
 
 weeks as (
-    select * from {{ ref('int_usage_partitions') }}
+    select * from {{ ref('customer_success', 'int_usage_partitions') }}
 ),
 
 changed_weeks as (

@@ -4,19 +4,19 @@
 with
 
 early_customers as (
-    select * from {{ ref('int_early_customers') }}
+    select * from {{ ref('customer_success', 'int_early_customers') }}
 ),
 
 usage_events as (
-    select * from {{ ref('int_usage_events') }}
+    select * from {{ ref('customer_success', 'int_usage_events') }}
 ),
 
 feature_stages as (
-    select * from {{ ref('fct_feature_stages') }}
+    select * from {{ ref('customer_success', 'fct_feature_stages') }}
 ),
 
 onboarding as (
-    select * from {{ ref('fct_onboarding') }}
+    select * from {{ ref('customer_success', 'fct_onboarding') }}
 ),
 
 early_events as (

@@ -4,16 +4,16 @@
 with
 
 activity as (
-    select * from {{ ref('int_customer_activity') }}
+    select * from {{ ref('customer_success', 'int_customer_activity') }}
     where first_active_on is not null
 ),
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 active_spans as (
-    select * from {{ ref('int_active_spans') }}
+    select * from {{ ref('customer_success', 'int_active_spans') }}
 ),
 
 anniversaries as (

@@ -7,18 +7,18 @@ with
 
 known_months as (
     select closing_on as month_end
-    from {{ ref('dim_periods') }}
+    from {{ ref('customer_success', 'dim_periods') }}
     where period_grain = 'month'
         and is_complete
         and closing_on <= {{ add_days(as_of_date(), -horizon) }}
 ),
 
 health_months as (
-    select * from {{ ref('int_health_partitions') }}
+    select * from {{ ref('customer_success', 'int_health_partitions') }}
 ),
 
 churns as (
-    select * from {{ ref('int_churns') }}
+    select * from {{ ref('customer_success', 'int_churns') }}
 ),
 
 hashed as (

@@ -10,7 +10,7 @@
 with
 
 months as (
-    select * from {{ ref('int_indicator_partitions') }}
+    select * from {{ ref('customer_success', 'int_indicator_partitions') }}
 ),
 
 changed_months as (
@@ -18,11 +18,11 @@ changed_months as (
 ),
 
 scores as (
-    select * from {{ ref('fct_customer_health') }}
+    select * from {{ ref('customer_success', 'fct_customer_health') }}
 ),
 
 churns as (
-    select * from {{ ref('int_churns') }}
+    select * from {{ ref('customer_success', 'int_churns') }}
 ),
 
 churned_customers as (

@@ -4,7 +4,7 @@
 with
 
 answers as (
-    select * from {{ ref('fct_survey_responses') }}
+    select * from {{ ref('customer_success', 'fct_survey_responses') }}
     where nps_group is not null
 ),
 

@@ -4,16 +4,16 @@
 with
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 answers as (
-    select * from {{ ref('fct_survey_responses') }}
+    select * from {{ ref('customer_success', 'fct_survey_responses') }}
     where nps_group is not null
 ),
 
 period_days as (
-    select * from {{ ref('int_period_days') }}
+    select * from {{ ref('customer_success', 'int_period_days') }}
 ),
 
 followed as (

@@ -1,34 +1,34 @@
 with
 
 periods as (
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
 ),
 
 period_days as (
-    select * from {{ ref('int_period_days') }}
+    select * from {{ ref('customer_success', 'int_period_days') }}
 ),
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 opening as (
-    select * from {{ ref('kpi_revenue_retention') }}
+    select * from {{ ref('customer_success', 'kpi_revenue_retention') }}
     where opening_customers > 0
 ),
 
 growth as (
-    select * from {{ ref('int_growth_totals') }}
+    select * from {{ ref('customer_success', 'int_growth_totals') }}
 ),
 
 decided_offers as (
-    select * from {{ ref('fct_offers') }}
+    select * from {{ ref('customer_success', 'fct_offers') }}
     where decided_on is not null and outcome is not null
 ),
 
 -- upsells whose 90 days are over
 followed_upsells as (
-    select * from {{ ref('fct_plan_changes') }}
+    select * from {{ ref('customer_success', 'fct_plan_changes') }}
     where change_type = 'upsell' and followed_until <= {{ as_of_date() }}
 ),
 

@@ -1,12 +1,12 @@
 with
 
 periods as (
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
     where period_grain in ('{{ kpi_marts().kpi_health | join("', '") }}')
 ),
 
 totals_by_month as (
-    select * from {{ ref('int_health_totals') }}
+    select * from {{ ref('customer_success', 'int_health_totals') }}
 ),
 
 health as (

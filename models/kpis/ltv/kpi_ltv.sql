@@ -1,32 +1,32 @@
 with
 
 periods as (
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
     where period_grain in ('{{ kpi_marts().kpi_ltv | join("', '") }}')
 ),
 
 days as (
-    select * from {{ ref('int_reporting_days') }}
+    select * from {{ ref('customer_success', 'int_reporting_days') }}
 ),
 
 retention as (
-    select * from {{ ref('kpi_revenue_retention') }}
+    select * from {{ ref('customer_success', 'kpi_revenue_retention') }}
 ),
 
 order_changes as (
-    select * from {{ ref('int_order_changes') }}
+    select * from {{ ref('customer_success', 'int_order_changes') }}
 ),
 
 windows as (
-    select * from {{ ref('int_ltv_windows') }}
+    select * from {{ ref('customer_success', 'int_ltv_windows') }}
 ),
 
 acquisition_totals as (
-    select * from {{ ref('int_acquisition_totals_monthly') }}
+    select * from {{ ref('customer_success', 'int_acquisition_totals_monthly') }}
 ),
 
 expected_months as (
-    select * from {{ ref('int_expected_months') }}
+    select * from {{ ref('customer_success', 'int_expected_months') }}
 ),
 
 orders_to_date as (

@@ -1,23 +1,23 @@
 with
 
 periods as (
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
 ),
 
 period_days as (
-    select * from {{ ref('int_period_days') }}
+    select * from {{ ref('customer_success', 'int_period_days') }}
 ),
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 onboarding as (
-    select * from {{ ref('int_onboarding_totals') }}
+    select * from {{ ref('customer_success', 'int_onboarding_totals') }}
 ),
 
 ended_trials as (
-    select * from {{ ref('fct_trials') }}
+    select * from {{ ref('customer_success', 'fct_trials') }}
     where trial_ended_on is not null
 ),
 

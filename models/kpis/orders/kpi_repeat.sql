@@ -1,19 +1,19 @@
 with
 
 periods as (
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
 ),
 
 period_days as (
-    select * from {{ ref('int_period_days') }}
+    select * from {{ ref('customer_success', 'int_period_days') }}
 ),
 
 days as (
-    select * from {{ ref('int_reporting_days') }}
+    select * from {{ ref('customer_success', 'int_reporting_days') }}
 ),
 
 changes as (
-    select * from {{ ref('int_repeat_changes') }}
+    select * from {{ ref('customer_success', 'int_repeat_changes') }}
 ),
 
 running_totals as (

@@ -1,19 +1,19 @@
 with
 
 periods as (
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
 ),
 
 period_days as (
-    select * from {{ ref('int_period_days') }}
+    select * from {{ ref('customer_success', 'int_period_days') }}
 ),
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 renewals as (
-    select * from {{ ref('fct_contract_renewals') }}
+    select * from {{ ref('customer_success', 'fct_contract_renewals') }}
 ),
 
 -- of a decided term with a value, the value that was due, and at most that of what renewed it

@@ -3,28 +3,28 @@
 with
 
 periods as (
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
 ),
 
 period_days as (
-    select * from {{ ref('int_period_days') }}
+    select * from {{ ref('customer_success', 'int_period_days') }}
 ),
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 daily_totals as (
-    select * from {{ ref('int_mrr_totals_daily') }}
+    select * from {{ ref('customer_success', 'int_mrr_totals_daily') }}
     where active_customers > 0
 ),
 
 movements as (
-    select * from {{ ref('int_mrr_movement_totals') }}
+    select * from {{ ref('customer_success', 'int_mrr_movement_totals') }}
 ),
 
 transfers as (
-    select * from {{ ref('int_mrr_transfer_totals') }}
+    select * from {{ ref('customer_success', 'int_mrr_transfer_totals') }}
 ),
 
 -- churns whose time to be won back is over; by plan they belong to the plan that was left
@@ -32,7 +32,7 @@ churns as (
     select
         *,
         {{ add_days('churned_on', -1) }} as last_active_on
-    from {{ ref('int_churns') }}
+    from {{ ref('customer_success', 'int_churns') }}
     where churned_on <= {{ add_days(as_of_date(), -winback_days) }}
 ),
 
@@ -114,7 +114,8 @@ netted as (
         *,
         closing_customers - new_customers - reactivated_customers as retained_customers,
         opening_customers - churned_customers as kept_customers,
-        cast({{ won_mrr('new_mrr', 'reactivation_mrr', 'expansion_mrr') }} as numeric(18, 4)) as won_mrr,
+        cast({{ won_mrr('new_mrr', 'reactivation_mrr', 'expansion_mrr') }} as numeric(18, 4))
+            as won_mrr,
         cast({{ lost_mrr('churn_mrr', 'contraction_mrr') }} as numeric(18, 4)) as lost_mrr,
         cast({{ net_lost_mrr('churn_mrr', 'contraction_mrr', 'expansion_mrr') }} as numeric(18, 4))
             as net_lost_mrr

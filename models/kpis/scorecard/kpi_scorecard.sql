@@ -3,15 +3,15 @@
 with
 
 kpis as (
-    select * from {{ ref('dim_kpis') }}
+    select * from {{ ref('customer_success', 'dim_kpis') }}
 ),
 
 periods as (
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
 ),
 
 targets as (
-    select * from {{ ref('int_kpi_targets') }}
+    select * from {{ ref('customer_success', 'int_kpi_targets') }}
 ),
 
 figures as (

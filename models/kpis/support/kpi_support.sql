@@ -1,31 +1,31 @@
 with
 
 periods as (
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
 ),
 
 period_days as (
-    select * from {{ ref('int_period_days') }}
+    select * from {{ ref('customer_success', 'int_period_days') }}
 ),
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 opened_tickets as (
-    select * from {{ ref('fct_support_tickets') }}
+    select * from {{ ref('customer_success', 'fct_support_tickets') }}
 ),
 
 first_responses as (
-    select * from {{ ref('int_first_response_percentiles') }}
+    select * from {{ ref('customer_success', 'int_first_response_percentiles') }}
 ),
 
 business_responses as (
-    select * from {{ ref('int_first_response_business_medians') }}
+    select * from {{ ref('customer_success', 'int_first_response_business_medians') }}
 ),
 
 resolutions as (
-    select * from {{ ref('int_resolution_medians') }}
+    select * from {{ ref('customer_success', 'int_resolution_medians') }}
 ),
 
 tickets as (

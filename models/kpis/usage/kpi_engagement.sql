@@ -1,46 +1,44 @@
-{%- set has_usage = landed_tables(['sessions', 'feature_events']) %}
-
 with
 
 periods as (
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
 ),
 
 period_days as (
-    select * from {{ ref('int_period_days') }}
+    select * from {{ ref('customer_success', 'int_period_days') }}
 ),
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 scores_daily as (
-    select * from {{ ref('int_usage_score_totals_daily') }}
+    select * from {{ ref('customer_success', 'int_usage_score_totals_daily') }}
 ),
 
 customers_daily as (
-    select * from {{ ref('int_mrr_totals_daily') }}
+    select * from {{ ref('customer_success', 'int_mrr_totals_daily') }}
     where active_customers > 0
 ),
 
 low_usage_daily as (
-    select * from {{ ref('int_low_usage_totals_daily') }}
+    select * from {{ ref('customer_success', 'int_low_usage_totals_daily') }}
 ),
 
 ladder_daily as (
-    select * from {{ ref('int_ladder_totals_daily') }}
+    select * from {{ ref('customer_success', 'int_ladder_totals_daily') }}
 ),
 
 community as (
-    select * from {{ ref('int_community_totals') }}
+    select * from {{ ref('customer_success', 'int_community_totals') }}
 ),
 
 campaign_touches as (
-    select * from {{ ref('fct_campaign_touches') }}
+    select * from {{ ref('customer_success', 'fct_campaign_touches') }}
 ),
 
 features as (
-    select max(ladder_stage) as top_stage from {{ ref('feature_catalog') }}
+    select max(ladder_stage) as top_stage from {{ ref('customer_success', 'feature_catalog') }}
 ),
 
 sundays as (
@@ -96,7 +94,9 @@ touches as (
 ),
 
 keys as (
-    {{ kpi_keys('periods', ['scores', 'customer_weeks', 'stocks', 'ladder', 'community', 'touches']) }}
+    {{ kpi_keys(
+        'periods', ['scores', 'customer_weeks', 'stocks', 'ladder', 'community', 'touches']
+    ) }}
 ),
 
 totals as (
@@ -107,8 +107,11 @@ totals as (
         keys.is_complete,
         keys.segment_type,
         keys.segment_value,
-        cast({{ 'coalesce(scores.usage_score_sum, 0)' if has_usage else 'null' }} as {{ type_double() }})
-            as usage_score_sum,
+        {% if landed_tables(['sessions', 'feature_events']) -%}
+        cast(coalesce(scores.usage_score_sum, 0) as {{ type_double() }})
+        {%- else -%}
+        cast(null as {{ type_double() }})
+        {%- endif %} as usage_score_sum,
         {{ count_or_zero('customer_weeks.active_customer_weeks') }} as active_customer_weeks,
         {{ count_or_zero('stocks.active_customers') }} as active_customers,
         {{ count_or_null('stocks.low_usage_customers', ['sessions']) }} as low_usage_customers,

@@ -1,11 +1,11 @@
 with
 
 early_customers as (
-    select * from {{ ref('int_early_customers') }}
+    select * from {{ ref('customer_success', 'int_early_customers') }}
 ),
 
 early_behaviours as (
-    select * from {{ ref('int_early_behaviours') }}
+    select * from {{ ref('customer_success', 'int_early_behaviours') }}
 ),
 
 population as (

@@ -1,13 +1,13 @@
 with
 
 windows as (
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
     where period_grain = 'trailing_12_months'
         and period_end <= {{ add_days(as_of_date(), -1 * var('validation_horizon_days') | int) }}
 ),
 
 indicator_values as (
-    select * from {{ ref('int_indicator_values') }}
+    select * from {{ ref('customer_success', 'int_indicator_values') }}
 ),
 
 window_values as (

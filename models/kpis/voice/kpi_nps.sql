@@ -1,23 +1,23 @@
 with
 
 periods as (
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
 ),
 
 period_days as (
-    select * from {{ ref('int_period_days') }}
+    select * from {{ ref('customer_success', 'int_period_days') }}
 ),
 
 segments as (
-    select * from {{ ref('int_segments_by_day') }}
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 nps_totals as (
-    select * from {{ ref('int_nps_totals') }}
+    select * from {{ ref('customer_success', 'int_nps_totals') }}
 ),
 
 responses as (
-    select * from {{ ref('fct_survey_responses') }}
+    select * from {{ ref('customer_success', 'fct_survey_responses') }}
 ),
 
 nps_surveys as (
