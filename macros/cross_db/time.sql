@@ -11,7 +11,7 @@
 
 
 {% macro local_timestamp(timestamp) -%}
-    {#- What clocks in `reporting_timezone` show at a UTC timestamp, as a timestamp without zone. -#}
+    {#- The local time in `reporting_timezone` of a UTC timestamp, as a timestamp without zone. -#}
     {{ return(adapter.dispatch('local_timestamp', 'customer_success')(timestamp)) }}
 {%- endmacro %}
 

@@ -1,6 +1,6 @@
 {#
-    From facts to what a kpi_ mart counts, by period and segment. The way leads over days, so that six
-    grains cost about as much as one. Every relation is an argument: the name of a CTE.
+    From facts to what a kpi_ mart counts, by period and segment. Counting goes by day first, so that
+    six grains cost about as much as one. Every relation is an argument: the name of a CTE.
 #}
 
 {% macro counted_by_period(relation, day, measures, segments, period_days, segmented_on=none) -%}
@@ -99,7 +99,7 @@
     {#-
         Select statement with a row per segment value and reported day: segment_type, segment_value,
         day_on and, for each measure, the sum of its changes up to that day. The first day carries
-        all that went before it.
+        everything before it.
 
         changes: rows with segment_type, segment_value, changed_on and a signed amount per measure;
         measures: list of their names; days: the rows of int_reporting_days.

@@ -4,7 +4,7 @@
     opening_mrr, closing_mrr, opening_tier, closing_tier, opening_quantity, closing_quantity, is_new
 ) -%}
     {#-
-        What moved a product's MRR at a customer between two days: cross_sell, product_returned,
+        What changed a product's MRR at a customer between two days: cross_sell, product_returned,
         product_dropped, upsell, downgrade, seats or price.
 
         MRR, tier_rank and quantity of the product at either end; is_new: whether it was in force on

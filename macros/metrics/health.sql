@@ -7,7 +7,7 @@
 
 
 {% macro health_usage_weeks() -%}
-    {#- The last whole weeks whose use speaks for a customer's health, unused ones as 0. -#}
+    {#- How many of the last complete weeks make the usage component; a week without usage is 0. -#}
     {{ return(4) }}
 {%- endmacro %}
 
@@ -19,7 +19,7 @@
 
 
 {% macro health_of_open_tickets(tickets) -%}
-    {#- 100 less 25 for each ticket that has been open for long, at least 0. -#}
+    {#- 100 less 25 for each ticket open for more than health_open_ticket_days, at least 0. -#}
     case when {{ tickets }} > 4 then 0 else 100 - 25 * coalesce({{ tickets }}, 0) end
 {%- endmacro %}
 
@@ -38,9 +38,9 @@
     paid_amount, earlier_amount, earlier_paid_months, session_microseconds, earlier_microseconds
 ) -%}
     {#-
-        Whether a month's bill jumped while use did not: paid bill_shock_ratio times the mean of the
-        three months before or more, each of which was paid for, while session time grew by less
-        than bill_shock_minutes_growth.
+        Whether a month's bill jumped while usage did not: at least bill_shock_ratio times the mean of
+        the three months before, all of them paid, while session time grew by less than
+        bill_shock_minutes_growth.
 
         earlier_*: sums over the three months.
     -#}

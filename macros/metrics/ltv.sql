@@ -2,8 +2,8 @@
 
 {% macro expected_lifetime_months(lost, opening) -%}
     {#-
-        継続期間, months as a double: 1 ÷ (lost ÷ opening), at most ltv_max_lifetime_months, which also
-        stands where nothing was lost.
+        継続期間, months as a double: 1 ÷ (lost ÷ opening), at most ltv_max_lifetime_months, which
+        is used where nothing was lost, too.
 
         lost, opening: customers, or MRR, churned and at opening, each summed over the same months.
     -#}
@@ -22,7 +22,7 @@
 
 
 {% macro monthly_gross_profit(arpa) -%}
-    {#- What a customer leaves a month: arpa × gross_margin. -#}
+    {#- Gross profit per customer and month: arpa × gross_margin. -#}
     {{ arpa }} * {{ var('gross_margin') }}
 {%- endmacro %}
 
@@ -74,6 +74,6 @@
 
 
 {% macro discount_factor(months) -%}
-    {#- What 1 in that many months is to be divided by: (1 + monthly_discount_rate) ^ months. -#}
+    {#- Divisor for the present value of an amount in `months`: (1 + monthly_discount_rate) ^ months. -#}
     power(cast(1 + {{ var('monthly_discount_rate') }} as {{ type_double() }}), {{ months }})
 {%- endmacro %}

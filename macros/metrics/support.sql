@@ -43,7 +43,7 @@
         Whether a ticket was answered in time; null while it may still be.
 
         microseconds_taken: to the first answer, null without one; microseconds_so_far: to the end of
-        the last day that counts; sla_minutes: the limit.
+        the as-of date; sla_minutes: the limit.
     -#}
     case
         when {{ microseconds_taken }} <= {{ sla_minutes }} * cast(60000000 as bigint) then true

@@ -125,7 +125,7 @@
         Name of the period of a grain that starts and ends on the dates `start` and `end`, such as
         2025-W14 or FY2025 Q1.
 
-        Stops the run when nobody has said how periods of the grain are named.
+        Stops the run for a grain without a rule for its names.
     -#}
     {%- if grain == 'day' -%}
         cast({{ start }} as {{ dbt.type_string() }})
@@ -141,8 +141,8 @@
         {{ month_label(start) }} || '..' || {{ month_label(end) }}
     {%- else -%}
         {{ exceptions.raise_compiler_error(
-            'Periods of the grain ' ~ grain ~ ' have no name; say in period_label(), '
-            ~ 'macros/periods/periods.sql, how they are called.'
+            'Periods of the grain ' ~ grain ~ ' have no label; add one to period_label(), '
+            ~ 'macros/periods/periods.sql.'
         ) }}
     {%- endif -%}
 {%- endmacro %}

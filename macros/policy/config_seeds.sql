@@ -1,10 +1,10 @@
 {#
-    Checks of the config seeds. A seed that contradicts itself fails as soon as it is loaded, and all
-    that reads it is left out, with a message that names the file and every row that is wrong.
+    Checks of the config seeds. A seed with invalid rows fails as soon as it is loaded and everything
+    that reads it is skipped; the message names the file and every invalid row.
 #}
 
 {% macro check_config_seed(relation) -%}
-    {#- Hook after a config seed is loaded: stops when a row makes no sense. relation: the seed. -#}
+    {#- Hook after a config seed is loaded: stops when a row is invalid. relation: the seed. -#}
     {%- if execute -%}
         {%- set seed = relation.identifier -%}
         {%- do stop_on_problems(
@@ -18,7 +18,7 @@
     {#-
         Stops the run with one message when there is a problem.
 
-        file: where to mend it; problems: list of select statements of one text column.
+        file: the file to correct; problems: list of select statements of one text column.
     -#}
     {%- set found = run_query(problems | join('\nunion all\n')) -%}
     {%- if found.rows -%}
@@ -136,7 +136,7 @@
 {% macro check_onboarding_products(rules, plans, products) -%}
     {#-
         Hook before onboarding is computed: stops when a path is for a product that no plan and no
-        product has, because nobody would ever be on it.
+        product has, because it would apply to nobody.
 
         rules: the seed onboarding_rules; plans, products: the staging models.
     -#}
@@ -450,7 +450,7 @@
     {#-
         Hook before targets are used: stops when one is for a KPI that the catalogue does not have,
         for a grain that its mart does not have, or for a segment value that nothing has, because
-        it would never be looked at.
+        it would never apply.
 
         targets, catalog: the seeds kpi_targets and kpi_catalog; customer_segments, plan_segments:
         int_customer_segments and int_plan_segments.

@@ -1,4 +1,4 @@
--- Reads the items in force, because the earliest of them bounds what is reported.
+-- Reads the items in force because the earliest one bounds the reporting window.
 
 with
 
@@ -20,7 +20,7 @@ reporting_starts as (
     {%- endif %}
 ),
 
--- without any customer there is one day to report: the as-of date
+-- without customers, the as-of date is the only day to report
 reporting_window as (
     select coalesce(min(starts_on), {{ as_of_date() }}) as starts_on
     from reporting_starts

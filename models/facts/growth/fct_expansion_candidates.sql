@@ -23,7 +23,7 @@ candidates as (
     select * from cross_sell_candidates
 ),
 
--- nobody is offered more while something is wrong
+-- exclude customers with open alerts
 final as (
     select
         candidates.customer_id,

@@ -1,5 +1,5 @@
--- Days on which a product of a customer that was active the day before and that day came, went or
--- changed its tier or plan.
+-- Days on which a product was added, dropped, or moved to another tier or plan, of customers that
+-- were active both the day before and that day.
 
 with
 
@@ -66,7 +66,7 @@ followed as (
         on plan_changes.customer_id = next_churns.customer_id
             and plan_changes.product_id = next_churns.product_id
             and plan_changes.changed_on = next_churns.changed_on
-    -- who came or left that day altogether has no plan change
+    -- a customer that started or churned that day has no plan change
     left join mrr_changes
         on plan_changes.customer_id = mrr_changes.customer_id
             and plan_changes.changed_on = mrr_changes.changed_on

@@ -1,4 +1,4 @@
--- What each customer that ever ordered has ordered so far.
+-- What each customer with a paid order has paid to date.
 
 with
 

@@ -1,5 +1,5 @@
--- Kaplan–Meier by segment: who is still there in each month of tenure, and who leaves in it. By
--- plan and product under the primary plan of the first active day.
+-- Kaplan–Meier by segment: customers at risk in each month of tenure, and those that churn in it.
+-- By plan and product, a customer is counted under the primary plan of its first active day.
 
 with
 

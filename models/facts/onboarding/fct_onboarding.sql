@@ -1,11 +1,11 @@
--- Per customer: by when it was to be onboarded, and when it was.
+-- Per customer: the onboarding deadline, and when onboarding was completed.
 
 with
 
 customers as (
     select * from {{ ref('customer_success', 'int_customers') }}
     {% if not raw_table_is_present('onboarding_events') -%}
-    where false  -- without the table nobody knows who was onboarded
+    where false  -- without the table onboarding is unknown
     {%- endif %}
 ),
 

@@ -7,7 +7,7 @@ rejections as (
     {% endfor %}
 ),
 
--- rows without a key cannot be told apart: they share one row per reason and column
+-- rows without a key cannot be distinguished, so they share one row per reason and column
 final as (
     select
         table_name,

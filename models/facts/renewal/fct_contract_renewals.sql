@@ -76,7 +76,7 @@ outcomes as (
         {% if raw_table_is_present('sessions') -%}
         coalesce(renewals.renewal_type = 'auto', false) and used_auto_renewals.contract_id is null
         {%- else -%}
-        {#- without the table nobody knows who was dormant -#}
+        {#- without the table dormancy is unknown -#}
         cast(null as boolean)
         {%- endif %} as is_dormant
     from due_terms

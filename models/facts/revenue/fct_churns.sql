@@ -1,4 +1,5 @@
--- The churns of int_churns, which models count, with what was known of the customer on that day.
+-- The churns of int_churns, with the onboarding state and last NPS answer of the customer on that
+-- day.
 
 with
 

@@ -58,7 +58,7 @@ changes as (
         or coalesce(plan_id_before, '') <> coalesce(plan_id_after, '')
 ),
 
--- what later models would have to sort for again
+-- computed here so that later models need not sort again
 with_history as (
     select
         customer_id,

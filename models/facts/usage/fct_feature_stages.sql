@@ -1,5 +1,5 @@
--- The day on which each customer reached each stage of the feature ladder: the last of the first
--- uses of the stages up to it.
+-- The day on which each customer reached each stage of the feature ladder: the latest of its first
+-- uses of that stage and of all stages below.
 
 with
 
@@ -39,7 +39,7 @@ climbed as (
     from first_uses
 ),
 
--- stages are numbered from 1 without gaps, so none below is missing where as many were used
+-- stages are numbered from 1 without gaps, so stage n is reached when n stages have been used
 stages as (
     select
         customer_id,

@@ -1,12 +1,12 @@
--- Runs of low use are the gaps between well-used weeks: within each stretch of weeks begun active,
--- and with a well-used week imagined before its first and after its last.
+-- Low-usage streaks are the gaps between well-used weeks within each range of active weeks, with a
+-- virtual well-used week before the first and after the last week of the range.
 
 with
 
 stretches as (
     select * from {{ ref('customer_success', 'int_active_week_ranges') }}
     {% if not raw_table_is_present('sessions') -%}
-    where false  -- without the table nobody knows who uses little
+    where false  -- without the table usage is unknown
     {%- endif %}
 ),
 

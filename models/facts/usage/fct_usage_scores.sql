@@ -1,4 +1,4 @@
--- Usage score of the whole weeks with use on whose Sunday the customer is active.
+-- Usage score of each complete week with usage, where the customer is active on the Sunday.
 
 with
 
@@ -18,7 +18,7 @@ features as (
     select count(*) as feature_count from {{ ref('customer_success', 'feature_catalog') }}
 ),
 
--- where no use names a user, users are not known
+-- whether any event carries a user
 users as (
     select coalesce(max(active_users), 0) > 0 as are_known from weekly
 ),

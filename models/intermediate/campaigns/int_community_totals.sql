@@ -1,4 +1,5 @@
--- Customers active at a period's closing that took part in the community in it, by segment.
+-- Customers that are active at a period's closing and had a community activity in the period, by
+-- segment.
 
 with
 

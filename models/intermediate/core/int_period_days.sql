@@ -1,5 +1,5 @@
--- Which periods hold a day: what is dated comes to its periods by equality, not by comparing
--- bounds.
+-- The periods that contain each day, so that dated rows join their periods by equality instead of
+-- by comparing bounds.
 
 with
 

@@ -1,5 +1,5 @@
--- Every day from a year before the month of the first period, as far back as LTV looks, and the day
--- before that, its opening, to the last that counts.
+-- Every day up to the as-of date, from a year before the month of the first period, which is how
+-- far back LTV looks, and the day before that, for its opening.
 
 with
 

@@ -1,5 +1,5 @@
--- Whom another product would help: who uses features related to a product that it does not have, in
--- at least three of the last four whole weeks.
+-- Customers that used features related to a product they do not have in at least three of the last
+-- four complete weeks.
 
 {%- set whole_weeks = 4 %}
 {%- set this_monday = period_start('week', add_days(as_of_date(), 1)) %}

@@ -1,5 +1,5 @@
--- Days on which a product of a customer came, went or changed: MRR, quantity, tier and plan before
--- and after. In force are items with MRR.
+-- Days on which a product of a customer was added, dropped or changed: MRR, quantity, tier and plan
+-- before and after. Items are in force while they have MRR.
 
 with
 

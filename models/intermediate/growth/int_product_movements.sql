@@ -1,6 +1,5 @@
--- What became of each product between the two ends of a period, of customers active at both. A
--- product that came or went belongs to a customer active at both ends unless that customer itself
--- came or went, which is a movement.
+-- How each product changed between opening and closing of a period, for customers that are active
+-- at both. A customer that started or churned itself has a movement instead.
 
 with
 

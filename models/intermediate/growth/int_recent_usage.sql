@@ -1,5 +1,5 @@
--- Mean usage score over the last whole weeks of customers that are active on the last day
--- that counts; of weeks on whose Sunday they were active, a week without use counts 0.
+-- Mean usage score over the last complete weeks, for customers that are active on the as-of date.
+-- Of weeks on whose Sunday the customer was active, a week without usage counts as 0.
 
 {%- set whole_weeks = 8 %}
 {%- set this_monday = period_start('week', add_days(as_of_date(), 1)) %}

@@ -1,4 +1,4 @@
--- Whom a higher plan would help: the top fifth by use in their plan, in green, below the top tier.
+-- Customers in the top fifth of their plan by usage, in the green health band, below the top tier.
 
 with
 

@@ -1,4 +1,4 @@
--- Incremental by months: a month whose hash has changed since it was computed, is computed again.
+-- Incremental by months: a month is recomputed when its hash has changed.
 
 {{ config(computed_by_partition('month_end', 'int_health_partitions')) }}
 
@@ -20,7 +20,7 @@ changed_months as (
     {{ changed_partitions('months', 'month_end', 'signals_hash') }}
 ),
 
--- Sundays of the last whole weeks on which a customer was active, counted span by span
+-- Sundays of the last complete weeks on which a customer was active, counted span by span
 span_months as (
     select
         active_spans.customer_id,
@@ -116,7 +116,7 @@ health as (
         cast(null as {{ type_double() }})
         {%- endif %} as engagement,
         active_customers.signals_hash,
-        -- last, because Spark keeps what it partitions by at the end
+        -- last, because Spark keeps partition columns at the end
         active_customers.month_end
     from active_customers
     left join month_signals

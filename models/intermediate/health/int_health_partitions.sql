@@ -1,6 +1,6 @@
 -- The months whose health is computed, each with a hash of all that its components are computed
--- from: the signals that are valid on its last day, and who was active then with what deadline for
--- onboarding. scores_hash adds the weights and bands by which the components become scores.
+-- from: the signals that are valid on its last day, and the customers active then with their
+-- onboarding deadlines. scores_hash adds the weights and bands by which components become scores.
 
 {%- set tables = [
     'sessions', 'feature_events', 'onboarding_events', 'support_tickets', 'orders',
@@ -37,7 +37,7 @@ bands as (
     from {{ ref('customer_success', 'health_bands') }}
 ),
 
--- whoever has a deadline, is in progress even before it
+-- a customer with a deadline is in progress before the deadline too
 deadlines as (
     select
         active_spans.*,
@@ -46,7 +46,7 @@ deadlines as (
     left join onboarding on active_spans.customer_id = onboarding.customer_id
 ),
 
--- whoever came or left within the last weeks of use was there on some of their Sundays
+-- a customer that started or churned within the last weeks was active on some of their Sundays only
 turns as (
     select
         customer_id,

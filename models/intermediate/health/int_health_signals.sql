@@ -24,7 +24,7 @@ activities as (
 ),
 
 signals as (
-    -- the last whole weeks: those whose Sunday is among the month's last Sundays
+    -- the last complete weeks: those whose Sunday is among the month's last Sundays
     select
         customer_id,
         'usage' as signal_type,

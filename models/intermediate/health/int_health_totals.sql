@@ -1,5 +1,5 @@
--- Customers by health band, and the MRR that is with them, by month and segment. Incremental by
--- months, as int_health_components.
+-- Customers by health band, and their MRR, by month and segment. Incremental by months, like
+-- int_health_components.
 
 {{ config(computed_by_partition('month_end', 'int_health_total_partitions')) }}
 
@@ -60,12 +60,12 @@ totals as (
         {{ count_where("health_band = 'red'") }} as red_customers,
         {{ count_where("health_band = 'yellow'") }} as yellow_customers,
         {{ count_where("health_band = 'green'") }} as green_customers,
-        -- as decimals, whose sum is the same in whatever order they come
+        -- as decimals, whose sum does not depend on the order
         sum(cast(health_score as numeric(18, 10))) as health_score_sum,
         sum(mrr) as scored_mrr,
         sum(case when health_band = 'red' then mrr else 0 end) as red_mrr,
         max(totals_hash) as totals_hash,
-        -- last, because Spark keeps what it partitions by at the end
+        -- last, because Spark keeps partition columns at the end
         month_end
     from segmented
     group by {{ segment_sets(['month_end']) }}  -- noqa: PRS

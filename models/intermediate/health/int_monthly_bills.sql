@@ -1,4 +1,4 @@
--- What each customer paid and used in the last whole calendar month, and in the three before it.
+-- What each customer paid and used in the last complete calendar month, and in the three before it.
 
 {%- set month_start = month_start(add_days(as_of_date(), 1)) %}
 

@@ -1,4 +1,4 @@
--- Alerts of what a customer pays: a bill that jumped while use did not, and orders that failed.
+-- Payment alerts: a bill that jumped while usage did not, and failed orders.
 
 {%- set valid_from = add_days(as_of_date(), -1 * var('health_payment_days') | int) %}
 

@@ -1,5 +1,5 @@
--- Alerts of a renewal ahead: of a customer that is not in green, and of one that would be renewed
--- automatically without having been there.
+-- Renewal alerts: an upcoming renewal of a customer that is not in the green health band, and an
+-- automatic renewal of a customer without recent sessions.
 
 {%- set quiet_from = add_days(as_of_date(), 1 - var('dormant_days') | int) %}
 
@@ -40,7 +40,7 @@ first_auto_terms as (
     where renewal_type = 'auto'
 ),
 
--- whether the customer was in another band than green at a month's end
+-- whether the customer was outside the green band at a month's end
 month_bands as (
     select
         first_terms.customer_id,

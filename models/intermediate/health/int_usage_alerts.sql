@@ -1,4 +1,4 @@
--- Alerts of how a customer uses the product: low use, and onboarding that is overdue.
+-- Usage alerts: a low-usage streak, and overdue onboarding.
 
 with
 
@@ -16,7 +16,7 @@ paths as (
     select * from {{ ref('customer_success', 'int_onboarding_paths') }}
 ),
 
--- a path may be done after its time, too
+-- a path can be completed after its deadline, too
 done_customers as (
     select distinct customer_id
     from paths

@@ -1,4 +1,4 @@
--- Alerts of what a customer says: a detractor's answer, and a ticket that waits beyond its SLA.
+-- Voice alerts: a detractor's answer, and a ticket that has waited beyond its SLA.
 
 with
 
@@ -19,7 +19,7 @@ business_days as (
     select * from {{ ref('customer_success', 'int_business_days') }}
 ),
 
--- the day on which the time was up: of business time, the first by whose end it was
+-- the day on which the SLA ran out: in business time, the first day by whose end it had
 overdue as (
     select
         tickets.ticket_id,

@@ -1,5 +1,5 @@
 -- Discounted months that a new customer of a segment will stay, by its survival curve. Where too
--- few customers are left to tell, the curve goes on with a flat hazard.
+-- few customers are at risk for an estimate, the curve continues with a flat hazard.
 
 {%- set horizon = var('ltv_max_lifetime_months') | int %}
 
@@ -63,7 +63,7 @@ survivals as (
     from hazards
 ),
 
--- a month is lived by those that survived the months before it
+-- a month counts for those that survived the months before it
 lived as (
     select
         *,
@@ -77,7 +77,7 @@ expected as (
     select
         segment_type,
         segment_value,
-        -- as decimals, whose sum is the same in whatever order they come
+        -- as decimals, whose sum does not depend on the order
         cast(
             sum(cast(share_at_start / {{ discount_factor('tenure_month') }} as numeric(18, 14)))
             as {{ type_double() }}

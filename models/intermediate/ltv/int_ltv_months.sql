@@ -1,5 +1,5 @@
--- What LTV looks at, by calendar month and segment, whether the month is reported or not. By plan and
--- product, churn is counted under the primary plan at opening, an order under that of its day.
+-- The inputs of LTV by calendar month and segment, whether the month is reported or not. By plan
+-- and product, churn is counted under the primary plan at opening, an order under that of its day.
 
 with
 
@@ -26,7 +26,7 @@ paid_orders as (
     from {{ ref('customer_success', 'fct_paid_orders') }}
 ),
 
--- the as-of date stands for the end of its month
+-- the as-of date is used as the end of its month
 month_ends as (
     select
         segment_type,

@@ -1,5 +1,5 @@
 -- Sums over the twelve months to a period's closing: orders and active customers over the calendar
--- months to closing, what left over the last complete ones.
+-- months to closing, churn over the last complete ones.
 
 with
 

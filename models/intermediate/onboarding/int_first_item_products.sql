@@ -1,4 +1,4 @@
--- The product of each customer's first item, trials among them.
+-- The product of each customer's first item, trials included.
 
 with
 

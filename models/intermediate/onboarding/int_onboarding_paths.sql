@@ -1,4 +1,4 @@
--- Every path that applies to a customer, and how far the customer got on it. A step with days is
+-- Every onboarding path that applies to a customer, and its progress. A step with within_days is
 -- required; one without only marks the first value.
 
 -- The check of their products needs these built:

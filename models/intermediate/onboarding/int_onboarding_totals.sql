@@ -1,5 +1,5 @@
--- Onboarding by period and segment: deadlines that are over by the day of the deadline, first values
--- by the day of the sign-up. Medians do not add up, so each period takes its own.
+-- Onboarding by period and segment: deadlines that are over by the day of the deadline, first
+-- values by the day of the sign-up. Medians do not add up, so each period takes its own.
 
 with
 

@@ -1,6 +1,6 @@
--- By day and segment: customers that first decided to buy, that did so on a second day, and whose
--- first 180 days are over, with those among these that came back within them. By plan and product
--- under the plan of the first day.
+-- By day and segment: customers with their first voluntary order, with voluntary orders on a second
+-- day, and those whose first 180 days are over, with the repeat customers among these. By plan and
+-- product, a customer is counted under the plan of its first day.
 
 with
 

@@ -1,4 +1,4 @@
--- Per customer: the first and the second day on which it decided to buy.
+-- Per customer: the first and the second day with a voluntary order.
 
 with
 

@@ -1,4 +1,4 @@
--- From when to when (exclusive; null: still) each customer was active without a break.
+-- From when to when (exclusive; null: still active) each customer was active without interruption.
 
 with
 

@@ -12,7 +12,7 @@ churn_reasons as (
     select * from {{ ref('customer_success', 'churn_reasons') }}
 ),
 
--- leaving and coming back alternate, so the next of the two after a churn is the return
+-- churns and reactivations alternate, so the next turn after a churn is the reactivation
 turns as (
     select
         customer_id,

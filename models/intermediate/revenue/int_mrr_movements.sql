@@ -32,8 +32,8 @@ states_by_period as (
     ) }}
 ),
 
--- besides movements, two things count that move no MRR: a plan changed at the same MRR, and a
--- customer that came and went within the period
+-- two more kinds of rows move no MRR: a plan changed at the same MRR, and a customer that started
+-- and churned within the period
 movements as (
     select
         period_grain,

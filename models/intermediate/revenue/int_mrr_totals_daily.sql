@@ -1,5 +1,5 @@
 -- Active customers and MRR at the end of each day, by segment: running sums of signed amounts. The
--- first day carries all that went before it.
+-- first day carries everything before it.
 
 with
 

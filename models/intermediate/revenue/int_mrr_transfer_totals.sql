@@ -1,5 +1,5 @@
--- Who is active at both ends of a period under different primary plans moves, with its closing MRR,
--- from the plan (product, …) at opening to the one at closing.
+-- A customer that is active at both ends of a period under different primary plans is transferred,
+-- with its closing MRR, from the plan (product, …) at opening to the one at closing.
 
 with
 

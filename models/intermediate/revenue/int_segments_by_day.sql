@@ -1,6 +1,6 @@
--- In which segments a customer is counted, from which day to which (exclusive; null: for good), from
--- the first day of the calendar on. Its plan is the primary plan, which is still counted on the first
--- day without one: who leaves on a day, is counted under the plan that it leaves.
+-- The segments in which a customer is counted, from which day to which (exclusive; null: for good),
+-- covering every day. The plan is the primary plan, extended to the first day without one, so that
+-- what happens on the day of a churn is counted under the plan that was left.
 
 with
 
@@ -57,7 +57,7 @@ segments_by_day as (
     from plan_spans
     inner join customer_segments on plan_spans.customer_id = customer_segments.customer_id
     left join plan_segments on plan_spans.plan_id = plan_segments.plan_id
-    -- another plan the day after leaves no day without one
+    -- with another plan from the next day on, no day is left without a plan
     where plan_spans.to_on > plan_spans.from_on or plan_spans.to_on is null
 )
 

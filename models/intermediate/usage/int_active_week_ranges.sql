@@ -1,5 +1,5 @@
--- Stretches of whole weeks that a customer began active, from the first such Monday to the last.
--- Whoever is away between two Mondays only, does not interrupt a stretch.
+-- Ranges of complete weeks on whose Monday the customer was active, from the first Monday to the
+-- last. An absence between two Mondays does not interrupt a range.
 
 {%- set last_monday = add_days(period_start('week', add_days(as_of_date(), 1)), -7) %}
 

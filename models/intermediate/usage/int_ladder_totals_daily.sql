@@ -1,5 +1,5 @@
--- Customers by the day that is ladder_days after their sign-up and segment, and those at the top of
--- the feature ladder by then.
+-- Customers by segment and the day that is ladder_days after their sign-up, and those that had
+-- reached the top of the feature ladder by then.
 
 with
 

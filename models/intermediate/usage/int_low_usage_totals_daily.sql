@@ -1,5 +1,6 @@
--- Customers in a run of low use at the end of each day, by segment: a run counts from the Sunday on
--- which it is long enough until another whole week has ended it, while the customer is active.
+-- Customers in a low-usage streak at the end of each day, by segment. A streak counts from the
+-- Sunday on which it is long enough until another complete week has ended it, while the customer is
+-- active.
 
 {%- set weeks_needed = var('low_usage_weeks') | int %}
 

@@ -1,5 +1,5 @@
--- All that is use: sessions and feature events of customers that count, with their day and week. A
--- feature that is not in the catalogue is use, but no feature used.
+-- Usage: sessions and feature events of customers that are not internal, with their day and week.
+-- An event of a feature outside the catalogue counts as usage, but not as a feature used.
 
 {{ config(materialized='view') }}
 

@@ -1,5 +1,4 @@
--- The weeks with use, each with a hash of all that weekly use is computed from: where it differs
--- from the one that a week was computed with, the week is computed again.
+-- The weeks with usage, each with a hash of all that weekly usage is computed from.
 
 with
 

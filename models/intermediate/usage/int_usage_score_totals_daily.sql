@@ -1,4 +1,5 @@
--- Usage scores added up by Sunday and segment. Who is active on a Sunday has a primary plan on it.
+-- Usage scores added up by Sunday and segment. A customer that is active on a Sunday has a primary
+-- plan on that day.
 
 with
 
@@ -19,7 +20,7 @@ totals as (
         week_end,
         {{ segment_type() }} as segment_type,
         {{ segment_value() }} as segment_value,
-        -- as decimals, whose sum is the same in whatever order they come
+        -- as decimals, whose sum does not depend on the order
         sum(cast(usage_score as numeric(18, 10))) as usage_score_sum
     from segmented
     group by {{ segment_sets(['week_end']) }}  -- noqa: PRS

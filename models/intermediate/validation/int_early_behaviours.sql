@@ -1,5 +1,5 @@
--- What those customers did early, a row per behaviour that a customer showed at all. The more the
--- better, so days to onboard count below 0.
+-- Early behaviour of those customers, a row per behaviour that a customer showed at all. Higher is
+-- better, so days to onboard are negative.
 
 with
 

@@ -1,5 +1,5 @@
--- Customers that have had a year's time since they were first active: whether they were active a
--- year later, and which days count as early.
+-- Customers whose first active day is at least a year ago: whether they were active a year after
+-- it, and which days count as early.
 
 with
 

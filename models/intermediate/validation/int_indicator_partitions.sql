@@ -1,5 +1,5 @@
--- The months whose outcome is known, each with a hash of all that its indicators are held against:
--- the scores, and who churned within validation_horizon_days.
+-- The months whose outcome is known, each with a hash of the scores and of who churned within
+-- validation_horizon_days.
 
 {%- set horizon = var('validation_horizon_days') | int %}
 

@@ -1,5 +1,5 @@
 -- NPS answers by period and segment: of each respondent the latest in the period, which is the one
--- whose next comes after the period's closing.
+-- whose next answer comes after the period's closing.
 
 with
 

@@ -16,7 +16,7 @@ renewals as (
     select * from {{ ref('customer_success', 'fct_contract_renewals') }}
 ),
 
--- of a decided term with a value, the value that was due, and at most that of what renewed it
+-- of decided terms with a value: the value due, and the renewed value, at most the value due
 valued as (
     select
         *,

@@ -27,7 +27,7 @@ transfers as (
     select * from {{ ref('customer_success', 'int_mrr_transfer_totals') }}
 ),
 
--- churns whose time to be won back is over; by plan they belong to the plan that was left
+-- churns whose win-back window is over; by plan they are counted under the plan that was left
 churns as (
     select
         *,

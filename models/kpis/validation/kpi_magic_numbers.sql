@@ -25,7 +25,7 @@ reached_values as (
     group by behaviour_code, reached
 ),
 
--- everybody who got at least that far
+-- all customers that reached at least that value
 thresholds as (
     select
         behaviour_code,
@@ -44,7 +44,7 @@ thresholds as (
 sided as (
     select
         thresholds.behaviour_code,
-        -- days to onboard count below 0
+        -- days to onboard are negative
         abs(thresholds.reached) as threshold,
         thresholds.customers_above,
         thresholds.retained_above,

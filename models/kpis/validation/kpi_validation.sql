@@ -45,7 +45,7 @@ running as (
     from window_values
 ),
 
--- how many have a lower value, how many a higher one
+-- observations with a lower and with a higher value
 ranked as (
     select
         *,
@@ -73,8 +73,8 @@ totals as (
         sum(retained) as retained,
         sum(indicator_value * churned) as churned_value_sum,
         sum(indicator_value * retained) as retained_value_sum,
-        -- pairs of a churned and a retained customer of which the retained has the higher value;
-        -- equal ones count half, so all count twice
+        -- pairs of a churned and a retained customer in which the retained one has the higher
+        -- value, counted twice, so that ties can count half
         sum(cast(churned as numeric(38, 0)) * (2 * higher_retained + retained)) as doubled_pairs,
         sum(case when is_worst_fifth then observations else 0 end) as worst_fifth_observations,
         sum(case when is_worst_fifth then churned else 0 end) as worst_fifth_churned,
