@@ -145,7 +145,7 @@ def test_every_raw_table_has_its_models(table: str) -> None:
     base = MODELS / "staging" / "base" / f"base_{table}.sql"
     staging = MODELS / "staging" / f"stg_{table}.sql"
     assert base.read_text(encoding="utf-8").strip() == f"{{{{ checked_raw_rows('{table}') }}}}"
-    assert f"ref('base_{table}')" in staging.read_text(encoding="utf-8")
+    assert f"ref('customer_success', 'base_{table}')" in staging.read_text(encoding="utf-8")
 
 
 def test_there_are_no_other_staging_models() -> None:

@@ -17,7 +17,7 @@ FILES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
     ("models/staging/_staging.yml", raw.staging_models),
     ("models/staging/base/_base.yml", raw.base_models),
     ("seeds/sample/_sample__seeds.yml", raw.sample_seeds),
-    ("models/marts/_kpi_columns.md", kpis.column_docs),
+    ("models/_kpis__columns.md", kpis.column_docs),
 )
 """Each generated file, and the function that returns its text."""
 
