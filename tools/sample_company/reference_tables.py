@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from tools.sample_company import catalogue as cat
+from tools.sample_company import assumptions
+from tools.sample_company.arrow import ids, labels
 from tools.sample_company.chunk import Rows
 from tools.sample_company.clock import DAY, Window
-from tools.sample_company.columns import ids, labels
 from tools.sample_company.simulate import rise_month
 
 
@@ -32,27 +32,27 @@ def reference_rows(rng: np.random.Generator, window: Window, customers: int) -> 
 
 
 def _products(window: Window) -> Rows:
-    every = np.arange(len(cat.PRODUCTS))
+    every = np.arange(len(assumptions.PRODUCTS))
     frame = {
-        "product_id": labels(every, cat.PRODUCTS),
-        "product_name": labels(every, cat.PRODUCT_NAMES),
+        "product_id": labels(every, assumptions.PRODUCTS),
+        "product_name": labels(every, assumptions.PRODUCT_NAMES),
     }
     return Rows(frame, np.full(every.size, window.bounds[0]))
 
 
 def _plans(window: Window) -> Rows:
-    product, tier = np.nonzero(np.arange(cat.MAX_TIERS) <= cat.TOP_TIER[:, None])
-    names = tuple(plan.partition("-")[2].title() for plan in cat.PLAN_IDS)
-    position = product * cat.MAX_TIERS + tier
-    price = cat.LIST_PRICE_JPY[product, tier]
-    core = product == cat.CORE
+    product, tier = np.nonzero(np.arange(assumptions.MAX_TIERS) <= assumptions.TOP_TIER[:, None])
+    names = tuple(plan.partition("-")[2].title() for plan in assumptions.PLAN_IDS)
+    position = product * assumptions.MAX_TIERS + tier
+    price = assumptions.LIST_PRICE_JPY[product, tier]
+    core = product == assumptions.CORE
     frame = {
-        "plan_id": labels(position, cat.PLAN_IDS),
-        "product_id": labels(product, cat.PRODUCTS),
+        "plan_id": labels(position, assumptions.PLAN_IDS),
+        "product_id": labels(product, assumptions.PRODUCTS),
         "plan_name": labels(position, names),
         "tier_rank": (tier + 1).astype(np.float64),
-        "list_monthly_price": price * np.where(core, cat.PRICE_RISE, 1),
-        "currency_code": labels(np.zeros(price.size), cat.CURRENCIES),
+        "list_monthly_price": price * np.where(core, assumptions.PRICE_RISE, 1),
+        "currency_code": labels(np.zeros(price.size), assumptions.CURRENCIES),
         "is_free": price == 0,
     }
     rise = window.bounds[rise_month(window)]
@@ -62,12 +62,14 @@ def _plans(window: Window) -> Rows:
 def _campaigns(window: Window) -> Rows:
     number = np.arange(len(campaign_months(window)))
     kind, begins = number % 6, window.bounds[list(campaign_months(window))] + 5 * DAY
-    names = tuple(f"{kind.replace('_', ' ').capitalize()} drive" for kind in cat.CAMPAIGN_TYPES)
+    names = tuple(
+        f"{kind.replace('_', ' ').capitalize()} drive" for kind in assumptions.CAMPAIGN_TYPES
+    )
     frame = {
         "campaign_id": ids("m", number + 1, 3),
         "campaign_name": labels(kind, names),
-        "campaign_type": labels(kind, cat.CAMPAIGN_TYPES),
-        "incentive_type": labels(number % 4, cat.INCENTIVES),
+        "campaign_type": labels(kind, assumptions.CAMPAIGN_TYPES),
+        "incentive_type": labels(number % 4, assumptions.INCENTIVES),
         "started_at": begins,
         "ended_at": begins + 30 * DAY,
     }
@@ -75,14 +77,16 @@ def _campaigns(window: Window) -> Rows:
 
 
 def _acquisition_costs(rng: np.random.Generator, window: Window, customers: int) -> Rows:
-    month, channel = (grid.ravel() for grid in np.mgrid[: window.months, : len(cat.CHANNELS)])
+    month, channel = (
+        grid.ravel() for grid in np.mgrid[: window.months, : len(assumptions.CHANNELS)]
+    )
     growth = customers / window.months / 10 * (0.6 + 0.8 * month / window.months)
-    amount = cat.MONTHLY_SPEND_JPY[channel] * growth * rng.uniform(0.8, 1.2, month.size)
+    amount = assumptions.MONTHLY_SPEND_JPY[channel] * growth * rng.uniform(0.8, 1.2, month.size)
     frame = {
-        "acquisition_channel": labels(channel, cat.CHANNELS),
+        "acquisition_channel": labels(channel, assumptions.CHANNELS),
         "cost_month": window.bounds[month],
         "amount": np.round(amount, -2),
-        "currency_code": labels(np.zeros(month.size), cat.CURRENCIES),
+        "currency_code": labels(np.zeros(month.size), assumptions.CURRENCIES),
     }
     return Rows(frame, window.bounds[month])
 
@@ -94,8 +98,10 @@ def _exchange_rates(rng: np.random.Generator, window: Window) -> Rows:
     month, currency = (grid.ravel() for grid in np.mgrid[: months.size, :2])
     begins = window.bounds[months[month]]
     frame = {
-        "currency_code": labels(currency + 1, cat.CURRENCIES),
+        "currency_code": labels(currency + 1, assumptions.CURRENCIES),
         "valid_from": begins,
-        "rate_to_reporting": np.round(cat.JPY_PER_UNIT[currency + 1] * walk[month, currency], 4),
+        "rate_to_reporting": np.round(
+            assumptions.JPY_PER_UNIT[currency + 1] * walk[month, currency], 4
+        ),
     }
     return Rows(frame, begins)

@@ -1,4 +1,4 @@
-"""From arrays of the simulation to typed Arrow tables."""
+"""Arrow tables of the raw contract, made from the arrays of the simulation."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -7,14 +7,18 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 
+from tools.contract import raw_tables
 from tools.sample_company.clock import DAY, UTC_OFFSET, Bools, Floats, Ints
-from tools.sample_company.schema import SCHEMA
 
+SCHEMA: Final = {
+    table.name: {column.name: column.type for column in table.columns} for table in raw_tables()
+}
+"""Type in the raw contract of each column of each raw table; the first column begins the key."""
 ARROW_TYPES: Final = {
     "text": pa.string(),
     "integer": pa.int32(),
     "numeric": pa.decimal128(18, 4),
-    "rate": pa.decimal128(18, 8),
+    "numeric(18,8)": pa.decimal128(18, 8),
     "boolean": pa.bool_(),
     "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
@@ -77,7 +81,7 @@ def to_table(name: str, frame: Frame) -> Any:
         frame: its columns; absent ones become null.
 
     Raises:
-        KeyError: if the frame has a column that the raw table has not.
+        KeyError: if the frame has a column that the raw table does not have.
     """
     types = SCHEMA[name]
     if unknown := set(frame) - set(types):

@@ -1,4 +1,4 @@
-"""What the made-up company sells, to whom, and in which words."""
+"""Assumptions of the simulation: products and prices, shares of customers, codes and texts."""
 
 from typing import Final
 
@@ -90,7 +90,7 @@ FEATURES: Final = (
     "segment_builder",
     "ticket_macro",
     "chat_widget",
-    "beta_canvas",  # in no catalogue
+    "beta_canvas",  # not in the config seed feature_catalog
     "teammate_share",  # drawn apart: its count in the first 60 days is a planted cause
 )
 TEAMMATE_SHARE: Final = FEATURES.index("teammate_share")
