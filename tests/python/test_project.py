@@ -14,6 +14,7 @@ import yaml
 from independent.quality import SCORES, TABLES
 from warehouse import ROOT, run_dbt
 
+from tools.generate import kpi_page
 from tools.sample_company.schema import SCHEMA
 
 MODELS = ROOT / "models"
@@ -284,12 +285,19 @@ def test_dbt_parses_without_a_warning(tmp_path: Path) -> None:
 def test_vars_are_explained() -> None:
     """Each has a comment beside it and a place in the definitions."""
     text = (ROOT / "dbt_project.yml").read_text(encoding="utf-8")
-    definitions = (ROOT / "docs" / "definitions.md").read_text(encoding="utf-8")
+    definitions = "".join(
+        page.read_text(encoding="utf-8") for page in (ROOT / "docs" / "definitions").glob("*.md")
+    )
     variables = yaml.safe_load(text)["vars"]
     assert variables
     for name in variables:
         assert re.search(rf"^  {name}:.*  # \S", text, re.MULTILINE), name
         assert f"`{name}`" in definitions or f"`{name}:" in definitions, name
+
+
+def test_kpi_page_follows_the_catalogue() -> None:
+    """docs/kpis.md is what the catalogue says; its links are checked in test_links.py."""
+    assert kpi_page.PAGE.read_text(encoding="utf-8") == kpi_page.page()
 
 
 def test_no_file_depends_on_a_place() -> None:
