@@ -35,6 +35,8 @@ QUESTIONS: Final = (
     ("Who changed products or plans, and when?", "プラン変更", "`fct_plan_changes`"),
     ("Why did MRR expand or contract?", "増減要因", "`fct_expansion_drivers`"),
     ("Who could be offered more?", "アップセル・クロスセル候補", "`fct_expansion_candidates`"),
+    ("Which offers were made, and how were they decided?", "提案", "`fct_offers`"),
+    ("Which orders were paid?", "支払い済みの注文", "`fct_paid_orders`"),
     ("What has each customer paid so far?", "顧客別 LTV", "`fct_customer_ltv`"),
     ("How long do customers stay?", "生存曲線", "`fct_survival_curve`"),
     (
@@ -49,6 +51,11 @@ QUESTIONS: Final = (
     ),
     ("Who uses little?", "低活用", "`fct_low_use_streaks`"),
     ("How far up the feature ladder is each customer?", "機能活用ステージ", "`fct_feature_stages`"),
+    (
+        "Who responded to campaigns, or took part in the community?",
+        "キャンペーン、コミュニティ",
+        "`fct_campaign_touches`, `fct_community_activities`",
+    ),
     ("What did each respondent answer?", "アンケート回答", "`fct_survey_responses`"),
     ("How fast was each ticket answered?", "チケット別回答速度", "`fct_support_tickets`"),
     ("How healthy is each customer, by component?", "ヘルススコア", "`fct_customer_health`"),
