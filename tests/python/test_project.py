@@ -256,7 +256,9 @@ def test_dbt_parses_without_a_warning(tmp_path: Path) -> None:
 def test_vars_are_explained() -> None:
     """Each has a comment beside it and a place in the definitions."""
     text = (ROOT / "dbt_project.yml").read_text(encoding="utf-8")
-    definitions = (ROOT / "docs" / "definitions.md").read_text(encoding="utf-8")
+    definitions = "".join(
+        page.read_text(encoding="utf-8") for page in (ROOT / "docs" / "definitions").glob("*.md")
+    )
     variables = yaml.safe_load(text)["vars"]
     assert variables
     for name in variables:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tools.generate import kpis, raw
+from tools.generate import kpi_page, kpis, raw
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 FILES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
@@ -18,6 +18,7 @@ FILES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
     ("models/staging/base/_base.yml", raw.base_models),
     ("seeds/sample/_sample__seeds.yml", raw.sample_seeds),
     ("models/_kpis__columns.md", kpis.column_docs),
+    ("docs/kpis.md", kpi_page.page),
 )
 """Each generated file, and the function that returns its text."""
 
