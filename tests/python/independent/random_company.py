@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 
 from .calendar import add_months
+from .contract import TABLES, Column, Ordered
 from .parsing import parse_timestamp
-from .quality import ORDERED, SCORES, TABLES, Column
 
 Text = str | None
 RawRow = dict[str, Text]
@@ -66,10 +66,11 @@ _CLOCK_CHANGES = (  # of New York
     datetime(2025, 3, 9, 6),
     datetime(2025, 11, 2, 5),
 )
+_SCORES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 _BAD = {
     "integer": ("1.0", "1e3", "12,000", " 5", "5 ", "+5", "2147483648", "abc", "٣", "0x1F"),
     "numeric": ("1e5", "1,000", "NaN", ".5", "5.", " 5", "+1", "Infinity", "100000000000000"),
-    "rate": ("1e2", "10000000000", "nan", "1_0", "one"),
+    "numeric(18,8)": ("1e2", "10000000000", "nan", "1_0", "one"),
     "boolean": ("maybe", "2", " true", "on", "null", "-1"),
     "date": ("2025-02-30", "2025/01/01", "2025-1-1", "20250101", "0000-01-01", "2025-01-01 00:00"),
     "timestamp": (
@@ -595,7 +596,7 @@ class _Company:
             if ended and self.chance(0.4):  # just before leaving, just then, or just after
                 left = self.known(rng.choice(ended), answered)
                 answered = left + timedelta(hours=rng.choice((-24, -1, 0, 24)))
-            kind, user = rng.choice(("nps", "nps", *SCORES)), rng.choice(_USERS)
+            kind, user = rng.choice(("nps", "nps", *_SCORES)), rng.choice(_USERS)
             for _ in range(rng.choice((1, 1, 2, 3))):
                 is_answered = self.chance(0.75)
                 number = len(self.tables["survey_responses"])
@@ -607,7 +608,7 @@ class _Company:
                     user_id=user,
                     sent_at=self.exact(sent),
                     responded_at=self.exact(answered) if is_answered else None,
-                    score=str(rng.randint(*SCORES[kind])) if is_answered else None,
+                    score=str(rng.randint(*_SCORES[kind])) if is_answered else None,
                     comment=rng.choice(("良い, とても", 'say "hi"', None)),
                 )
                 sent += timedelta(hours=rng.choice((0, 0, 1, -1, 24, 24 * 40)))
@@ -810,11 +811,11 @@ class _Company:
             yield "-1" if column.type == "integer" else self.rng.choice(("-0.0001", "-12.50"))
         if column.high is not None:
             yield self.rng.choice(("1.0001", "2"))
-        if name == "score":
+        if column.low_high_by:
             yield from ("-1", "11")
         if column.references:
             yield "no-such"
-        if column.converted:
+        if column.needs_rate:
             yield self.rng.choice(("XBAD", "jpy", "CHF"))
 
     def spoil(self, table: str, row: RawRow, name: str, bad: Text) -> None:
@@ -838,7 +839,7 @@ class _Company:
                         for worse in list(self.faults(table, other, spec.columns[other]))[-1:]:
                             self.spoil(table, row, other, worse)
                     made.append(row)
-            for pair in ORDERED.get(table, []):
+            for pair in spec.ordered:
                 for _ in range(2):
                     row = dict(self.rng.choice(whole))
                     row[spec.key[0]] = f"{table}-contradiction{len(made)}"
@@ -859,7 +860,7 @@ class _Company:
                     made += [row] * self.rng.choice((1, 2))
             self.tables[table] += [dict(row) for row in made]
 
-    def contradict(self, table: str, row: RawRow, pair: tuple[str, str, bool]) -> None:
+    def contradict(self, table: str, row: RawRow, pair: Ordered) -> None:
         greater, smaller, _ = pair
         if table == "orders":
             row[greater], row[smaller] = "10", "10.0001"
@@ -884,7 +885,7 @@ class _Company:
                         self.spoil(table, row, name, bad)
         for table, spec in TABLES.items():
             for row in self.tables[table]:
-                if spec.mutable and table != "plans" and self.chance(0.02):
+                if spec.is_mutable and table != "plans" and self.chance(0.02):
                     row["is_deleted"] = self.rng.choice(_YES)
 
     # --- versions --------------------------------------------------------------------
@@ -899,10 +900,10 @@ class _Company:
                     continue  # already spoiled
                 loaded = self.moment(self.day(0, self.days)) if self.chance(0.9) else None
                 updated = None
-                if spec.mutable and self.chance(0.85):
+                if spec.is_mutable and self.chance(0.85):
                     updated = self.moment(self.day(0, self.days))
                 row["loaded_at"] = self.stamp(loaded) if loaded else None
-                if spec.mutable:
+                if spec.is_mutable:
                     row["updated_at"] = self.stamp(updated) if updated else None
                     row.setdefault("is_deleted", self.rng.choice(_NO))
                 if self.chance(0.04):
@@ -937,7 +938,7 @@ class _Company:
             columns = [name for name in other if name not in spec.key]
             mixed = {name: other[name] for name in columns if self.chance(0.6)}
             mixed = {name: text for name, text in mixed.items() if name in row}
-            if spec.mutable and self.chance(0.1):
+            if spec.is_mutable and self.chance(0.1):
                 mixed["is_deleted"] = "true"
             kept = {name: row[name] for name in ("loaded_at", "updated_at") if name in row}
             yield row | mixed | kept | age
