@@ -93,13 +93,14 @@ def test_the_contract_is_read() -> None:
         values=(),
         low=0,
         high=1,
-        low_high_by=None,
+        range_by=None,
+        ranges={},
         references=None,
         needs_rate=False,
         default=Decimal(0),
     )
-    by, ranges = TABLES["survey_responses"].columns["score"].low_high_by or ("", {})
-    assert (by, ranges["nps"]) == ("survey_type", (0, 10))
+    score = TABLES["survey_responses"].columns["score"]
+    assert (score.range_by, score.ranges["nps"]) == ("survey_type", (0, 10))
     assert TABLES["contracts"].ordered == (Ordered("term_end", "term_start", False),)
     assert TABLES["orders"].ordered == (Ordered("gross_amount", "refunded_amount", True),)
     assert TABLES["orders"].is_mutable

@@ -35,7 +35,8 @@ class Column:
         values: The values allowed; empty where all are.
         low: The smallest value allowed.
         high: The greatest value allowed.
-        low_high_by: The column on whose value the range depends, and the range by that value.
+        range_by: The column of the row on whose value the range depends.
+        ranges: By that value, the smallest and the greatest value allowed.
         references: The table whose used rows must hold the value.
         needs_rate: Whether it is a currency that must have an exchange rate.
         default: The value where null; `reporting_currency` stands for that currency.
@@ -46,7 +47,8 @@ class Column:
     values: tuple[str, ...]
     low: int | None
     high: int | None
-    low_high_by: tuple[str, Mapping[str, tuple[int, int]]] | None
+    range_by: str | None
+    ranges: Mapping[str, tuple[int, int]]
     references: str | None
     needs_rate: bool
     default: Any
@@ -86,18 +88,16 @@ def _column(column: Mapping[str, Any]) -> Column:
     rules, data_type = _rules(column, COLUMN_RULES), column["data_type"]
     if data_type not in DATA_TYPES:
         raise ContractError(f"{column['name']}: unknown type {data_type}")
-    range_by, default = rules.get("range_by"), rules.get("default")
+    range_by: dict[str, Any] = rules.get("range_by", {})
+    default = rules.get("default")
     return Column(
         type=data_type,
         required=rules.get("required", False),
         values=tuple(rules.get("values", ())),
         low=rules.get("min"),
         high=rules.get("max"),
-        low_high_by=range_by
-        and (
-            range_by["column"],
-            {value: (low, high) for value, (low, high) in range_by["ranges"].items()},
-        ),
+        range_by=range_by.get("column"),
+        ranges={value: (low, high) for value, (low, high) in range_by.get("ranges", {}).items()},
         references=rules.get("references"),
         needs_rate=rules.get("needs_rate", False),
         default=Decimal(default) if data_type == "numeric" and default is not None else default,

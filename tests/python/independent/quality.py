@@ -72,9 +72,8 @@ def _column_fault(
     if value is None:
         return "bad_type"
     low, high = column.low, column.high
-    if column.low_high_by:
-        by, ranges = column.low_high_by
-        low, high = ranges.get(texts.get(by, ""), (None, None))
+    if column.range_by:
+        low, high = column.ranges.get(texts.get(column.range_by, ""), (None, None))
     faults = {
         "not_allowed": column.values and value not in column.values,
         "out_of_range": (low is not None and value < low) or (high is not None and value > high),

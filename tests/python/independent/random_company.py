@@ -27,7 +27,6 @@ _REASONS = (
 )
 _RATES = (*7 * ((1, 200),), (0, 0.01))
 _CURRENCIES = ("JPY", "JPY", "JPY", "USD", "EUR", "GBP")
-_INTERVALS = ("day", "week", "month", "quarter", "half_year", "year")
 _PRICES = (
     *("0", "1", "005", "100", "980", "1200.00", "33.3333", "99999.9999"),
     *("0.0001", "0.0003", "0.0006", "100.0003", "1234.0006", "7.00005", "0.99994"),
@@ -66,7 +65,6 @@ _CLOCK_CHANGES = (  # of New York
     datetime(2025, 3, 9, 6),
     datetime(2025, 11, 2, 5),
 )
-_SCORES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 _BAD = {
     "integer": ("1.0", "1e3", "12,000", " 5", "5 ", "+5", "2147483648", "abc", "٣", "0x1F"),
     "numeric": ("1e5", "1,000", "NaN", ".5", "5.", " 5", "+1", "Infinity", "100000000000000"),
@@ -150,6 +148,10 @@ class _Company:
         self.tables[table].append(row)
         return row
 
+    def allowed(self, table: str, column: str) -> str:
+        """Any of the values that the contract allows."""
+        return self.rng.choice(TABLES[table].columns[column].values)
+
     def pick(self, table: str, column: str) -> Text:
         return self.rng.choice(self.tables[table])[column]
 
@@ -194,7 +196,7 @@ class _Company:
                 "campaigns",
                 campaign_id=f"camp{number}",
                 campaign_name="春のキャンペーン, 2025",
-                campaign_type=self.rng.choice(TABLES["campaigns"].columns["campaign_type"].values),
+                campaign_type=self.allowed("campaigns", "campaign_type"),
                 incentive_type=self.rng.choice(("discount", "extension", "none", None)),
                 started_at=self.on(started),
                 ended_at=self.maybe(started, 0.6, 10, 30),
@@ -335,7 +337,7 @@ class _Company:
             "quantity": self.rng.choice((*_QUANTITIES, "0", "-0")),
             "unit_price": self.rng.choice(_PRICES),
             "discount_rate": self.rng.choice(_DISCOUNTS),
-            "billing_interval": self.rng.choice(_INTERVALS),
+            "billing_interval": self.allowed("subscription_items", "billing_interval"),
         }
 
     def cut(self, begun: datetime, ended: datetime) -> str:
@@ -397,7 +399,7 @@ class _Company:
                 order_id=f"o{number:04d}-{count}",
                 customer_id=customer_id,
                 ordered_at=self.on(day),
-                order_type=rng.choice(("subscription", "usage", "one_time")),
+                order_type=self.allowed("orders", "order_type"),
                 is_automatic=rng.choice(is_automatic if self.chance(0.8) else (*_YES, *_NO[:5])),
                 product_id=rng.choice(("core", "no-such", None)),
                 gross_amount=gross,
@@ -425,7 +427,7 @@ class _Company:
                 offer_id=f"f{number:04d}-{count}",
                 customer_id=customer_id,
                 campaign_id=self.rng.choice(("camp1", None)),
-                offer_type=self.rng.choice(("upsell", "cross_sell")),
+                offer_type=self.allowed("offers", "offer_type"),
                 offered_plan_id=self.pick("plans", "plan_id"),
                 offered_at=self.on(day),
                 decided_at=self.on(decided) if self.chance(0.75) else None,
@@ -587,6 +589,7 @@ class _Company:
     ) -> None:
         """Surveys with and without answers, several to the same person, some at the same time."""
         rng = self.rng
+        ranges = TABLES["survey_responses"].columns["score"].ranges
         for _ in range(rng.choice((0, 1, 2, 3, 4))):
             sent = self.moment(self.after(signed_up, 0, 3, 30, 100, 200, 500, 800))
             if self.chance(0.1):
@@ -596,7 +599,7 @@ class _Company:
             if ended and self.chance(0.4):  # just before leaving, just then, or just after
                 left = self.known(rng.choice(ended), answered)
                 answered = left + timedelta(hours=rng.choice((-24, -1, 0, 24)))
-            kind, user = rng.choice(("nps", "nps", *_SCORES)), rng.choice(_USERS)
+            kind, user = rng.choice(("nps", "nps", *ranges)), rng.choice(_USERS)
             for _ in range(rng.choice((1, 1, 2, 3))):
                 is_answered = self.chance(0.75)
                 number = len(self.tables["survey_responses"])
@@ -608,7 +611,7 @@ class _Company:
                     user_id=user,
                     sent_at=self.exact(sent),
                     responded_at=self.exact(answered) if is_answered else None,
-                    score=str(rng.randint(*_SCORES[kind])) if is_answered else None,
+                    score=str(rng.randint(*ranges[kind])) if is_answered else None,
                     comment=rng.choice(("良い, とても", 'say "hi"', None)),
                 )
                 sent += timedelta(hours=rng.choice((0, 0, 1, -1, 24, 24 * 40)))
@@ -811,7 +814,7 @@ class _Company:
             yield "-1" if column.type == "integer" else self.rng.choice(("-0.0001", "-12.50"))
         if column.high is not None:
             yield self.rng.choice(("1.0001", "2"))
-        if column.low_high_by:
+        if column.ranges:
             yield from ("-1", "11")
         if column.references:
             yield "no-such"
