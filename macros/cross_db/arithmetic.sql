@@ -8,7 +8,7 @@
         factors: list of pairs (SQL of a number ≥ 0, its decimals as a literal); their decimals may
         add up to 16 at most. divisor: SQL of a whole number > 0. Returns numeric(18,4).
     -#}
-    {{ return(adapter.dispatch('rounded_quotient')(factors, divisor)) }}
+    {{ return(adapter.dispatch('rounded_quotient', 'customer_success')(factors, divisor)) }}
 {%- endmacro %}
 
 {% macro duckdb__rounded_quotient(factors, divisor) -%}
@@ -60,7 +60,7 @@
 
 {% macro type_double() -%}
     {#- Name of the 8-byte floating point type. -#}
-    {{ return(adapter.dispatch('type_double')()) }}
+    {{ return(adapter.dispatch('type_double', 'customer_success')()) }}
 {%- endmacro %}
 
 {% macro default__type_double() -%}
