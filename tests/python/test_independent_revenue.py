@@ -116,6 +116,10 @@ def test_a_swap_of_equal_price_is_a_change_and_a_transfer_but_no_movement() -> N
         "mrr_after": Decimal(100),
         "plan_id_before": "basic",
         "plan_id_after": "chat",
+        "first_active_on": date(2025, 4, 10),
+        "last_churned_on": None,
+        "active_changes": 2,
+        "next_changed_on": None,
     }
     assert month(marts, date(2025, 5, 1), "product", "addon")["transferred_in_mrr"] == 100
 
@@ -180,6 +184,14 @@ def test_pause_return_and_a_stay_within_one_month() -> None:
         (date(2025, 4, 1), "new", Decimal(100)),
         (date(2025, 5, 1), "churn", Decimal(-100)),
         (date(2025, 9, 1), "reactivation", Decimal(80)),
+    ]
+    names = "changed_on last_churned_on active_changes next_changed_on"
+    assert [values(row, names) for row in marts["fct_mrr_changes"]] == [
+        [date(2025, 4, 10), None, 1, date(2025, 5, 20)],
+        [date(2025, 5, 20), date(2025, 5, 20), 1, date(2025, 7, 5)],
+        [date(2025, 7, 5), date(2025, 5, 20), 2, date(2025, 7, 6)],
+        [date(2025, 7, 6), date(2025, 7, 6), 2, date(2025, 9, 1)],
+        [date(2025, 9, 1), date(2025, 7, 6), 3, None],
     ]
     july = month(marts, date(2025, 7, 1))
     assert (july["intra_period_customers"], july["closing_mrr"]) == (1, 0)

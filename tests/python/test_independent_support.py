@@ -113,6 +113,8 @@ def test_tickets() -> None:
         "ticket_id": "t",
         "customer_id": "c",
         "opened_on": date(2025, 5, 9),
+        "first_responded_on": date(2025, 5, 9),
+        "resolved_on": date(2025, 5, 9),
         "priority": None,
         "first_response_minutes": 70.5,
         "first_response_business_minutes": 40.5,  # from 9 o'clock on

@@ -47,8 +47,11 @@ def fct_mrr_changes(history: History) -> list[Row]:
     """Every day on which a customer's MRR or primary plan changed."""
     rows = []
     for customer in history.customers.values():
-        before = NOTHING
-        for day, state in zip(customer.days, customer.states, strict=True):
+        before, active_changes = NOTHING, 0
+        following = [*customer.days, None][1:]
+        for day, state, next_day in zip(customer.days, customer.states, following, strict=True):
+            active_changes += state.mrr > 0
+            churned = [churn.churned_on for churn in customer.churns if churn.churned_on <= day]
             rows.append(
                 {
                     "customer_id": customer.customer_id,
@@ -57,6 +60,10 @@ def fct_mrr_changes(history: History) -> list[Row]:
                     "mrr_after": state.mrr,
                     "plan_id_before": before.plan_id,
                     "plan_id_after": state.plan_id,
+                    "first_active_on": customer.first_active_on,
+                    "last_churned_on": max(churned, default=None),
+                    "active_changes": active_changes,
+                    "next_changed_on": next_day,
                 }
             )
             before = state

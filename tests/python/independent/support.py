@@ -72,14 +72,16 @@ def fct_support_tickets(history: History, config: Config) -> list[Row]:
     rows = []
     for ticket, opened_on in history.dated_rows("support_tickets", "opened_at"):
         opened_at = ticket["opened_at"]
-        answered_at, resolved_at = (
-            ticket[name] if history.known_day(ticket[name]) else None
-            for name in ("first_responded_at", "resolved_at")
+        answered_on, resolved_on = (
+            history.known_day(ticket[name]) for name in ("first_responded_at", "resolved_at")
         )
+        answered_at = ticket["first_responded_at"] if answered_on else None
         row: Row = {
             "ticket_id": ticket["ticket_id"],
             "customer_id": ticket["customer_id"],
             "opened_on": opened_on,
+            "first_responded_on": answered_on,
+            "resolved_on": resolved_on,
             "priority": ticket["priority"],
             "first_response_minutes": None,
             "first_response_business_minutes": None,
@@ -91,8 +93,10 @@ def fct_support_tickets(history: History, config: Config) -> list[Row]:
             row["first_response_business_minutes"] = float(
                 clock.minutes(opened_at, answered_at, True)
             )
-        if resolved_at is not None:
-            row["resolution_minutes"] = float(clock.minutes(opened_at, resolved_at, False))
+        if resolved_on is not None:
+            row["resolution_minutes"] = float(
+                clock.minutes(opened_at, ticket["resolved_at"], False)
+            )
         rows.append(row)
     return rows
 

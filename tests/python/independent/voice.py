@@ -63,6 +63,8 @@ def fct_survey_responses(sent: list[Survey]) -> list[Row]:
             "responded_on": survey.responded_on,
             "score": survey.score,
             "nps_group": survey.nps_group,
+            "sent_at": survey.row["sent_at"],
+            "responded_at": survey.row["responded_at"] if survey.responded_on else None,
         }
         for survey in sent
     ]
