@@ -35,7 +35,7 @@
 {%- endmacro %}
 
 {% macro duckdb__percentiles_of(value, shares) -%}
-    quantile_cont(cast({{ value }} as double), [{{ shares | join(', ') }}])
+    quantile_cont(cast({{ value }} as double), array[{{ shares | join(', ') }}])
 {%- endmacro %}
 
 {% macro postgres__percentiles_of(value, shares) -%}

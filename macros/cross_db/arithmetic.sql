@@ -12,10 +12,10 @@
 {%- endmacro %}
 
 {% macro duckdb__rounded_quotient(factors, divisor) -%}
-    {#- In whole numbers of 128 bits; adding half the divisor before the division rounds. -#}
+    {#- In whole numbers of 128 bits, which divide() cuts; adding half the divisor before rounds. -#}
     {%- set decimals = factors | sum(attribute=1) -%}
-    {%- set shift = '1' ~ '0' * (decimals - 4) -%}
-    cast(cast((
+    {%- set shift = "cast(1" ~ '0' * (decimals - 4) ~ " as hugeint)" -%}
+    cast(cast(divide(
         2 * {% for factor, places in factors -%}
             {%- if places == 0 -%}
                 cast({{ factor }} as hugeint)
@@ -24,8 +24,9 @@
             {%- endif -%}
             {{- ' * ' if not loop.last }}
         {%- endfor %}
-        + {{ divisor }} * {{ shift }}::hugeint
-    ) // (2 * {{ divisor }} * {{ shift }}::hugeint) as decimal(38, 4)) * 0.0001 as decimal(18, 4))
+        + {{ divisor }} * {{ shift }},
+        2 * {{ divisor }} * {{ shift }}
+    ) as decimal(38, 4)) * 0.0001 as decimal(18, 4))
 {%- endmacro %}
 
 {% macro postgres__rounded_quotient(factors, divisor) -%}

@@ -17,6 +17,12 @@
 {%- endmacro %}
 
 
+{% macro is_grain_of(mart) -%}
+    {#- Whether the column period_grain holds a grain of a mart. mart: its name. -#}
+    period_grain in ('{{ kpi_marts()[mart] | join("', '") }}')
+{%- endmacro %}
+
+
 {% macro kpi_mart_figures(mart) -%}
     {#- Names of a mart's columns with figures, by its contract, as a list. mart: its name. -#}
     {%- set figures = [] -%}

@@ -52,17 +52,6 @@
 {%- endmacro %}
 
 
-{% macro raw_table_names() -%}
-    {#- Names of all raw tables; a literal list, because dbt needs it while it parses. -#}
-    {{ return([
-        'acquisition_costs', 'campaign_touches', 'campaigns', 'community_activities', 'contracts',
-        'customers', 'exchange_rates', 'feature_events', 'offers', 'onboarding_events', 'orders',
-        'plans', 'products', 'sessions', 'subscription_items', 'subscriptions', 'support_tickets',
-        'survey_responses',
-    ]) }}
-{%- endmacro %}
-
-
 {% macro report_rejected_rows(results) -%}
     {#-
         Hook at the end of a run that wrote rpt_raw_reconciliation: says, per table with rejected

@@ -130,35 +130,6 @@ select * from accounted
 {%- endmacro %}
 
 
-{% macro base_models_read_by(table) -%}
-    {#-
-        Base models that the checks of a raw table read. Written out because dbt must see these
-        edges while it parses, when the contract is not there yet; tests/python/test_project.py
-        holds the list against the contract.
-    -#}
-    {%- set references = {
-        'acquisition_costs': ['exchange_rates'],
-        'campaign_touches': ['campaigns', 'customers'],
-        'community_activities': ['customers'],
-        'contracts': ['customers', 'exchange_rates'],
-        'feature_events': ['customers'],
-        'offers': ['customers', 'plans'],
-        'onboarding_events': ['customers'],
-        'orders': ['customers', 'exchange_rates'],
-        'sessions': ['customers'],
-        'subscription_items': ['exchange_rates', 'plans', 'subscriptions'],
-        'subscriptions': ['customers'],
-        'support_tickets': ['customers'],
-        'survey_responses': ['customers'],
-    } -%}
-    {%- set models = [] -%}
-    {%- for reference in references.get(table, []) -%}
-        {%- do models.append('base_' ~ reference) -%}
-    {%- endfor -%}
-    {{ return(models) }}
-{%- endmacro %}
-
-
 {% macro landed_rows(contract, landed) -%}
     {#-
         Subquery with row_key and <column>_landed for each column of the contract: blank text as

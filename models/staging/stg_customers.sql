@@ -9,7 +9,6 @@ dated as (
     select
         customer_id,
         customer_name,
-        contact_email,
         signed_up_at,
         {{ local_date('signed_up_at') }} as signed_up_on,
         country_code,
@@ -17,6 +16,7 @@ dated as (
         company_size,
         acquisition_channel,
         csm_owner,
+        contact_email,
         is_internal
     from checked
 ),

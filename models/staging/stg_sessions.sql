@@ -12,7 +12,8 @@ dated as (
         user_id,
         started_at,
         {{ local_date('started_at') }} as started_on,
-        ended_at
+        ended_at,
+        {{ local_date('ended_at') }} as ended_on
     from checked
 ),
 

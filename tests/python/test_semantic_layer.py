@@ -16,7 +16,7 @@ import pytest
 import yaml
 from warehouse import ROOT, Build, run_dbt
 
-from tools.docs.kpi_columns import catalog
+from tools.generate.kpis import catalog
 
 MF = Path(sys.executable).with_name("mf")
 SEGMENTS = (

@@ -20,9 +20,11 @@ from typing import Any
 import jinja2
 from markdown_it import MarkdownIt
 
-from .kpi_columns import ROOT, catalog
+from tools.generate.kpis import catalog
+
 from .lineage import is_raw, write_lineage
 
+ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = Path(__file__).parent / "templates"
 PAGES = {"definitions": "docs/definitions.md", "decisions": "DECISIONLOG.md"}
 

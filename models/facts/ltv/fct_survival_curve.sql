@@ -49,7 +49,7 @@ ends as (
         count(*) as customers,
         sum(is_churned) as churned
     from lives
-    group by {{ segment_sets(['tenure_month']) }}  -- noqa: PRS
+    group by {{ segment_sets(['tenure_month']) }}
 ),
 
 segments as (

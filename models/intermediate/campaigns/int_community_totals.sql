@@ -62,7 +62,7 @@ totals as (
         {{ segment_value() }} as segment_value,
         count(*) as community_customers
     from segmented
-    group by {{ segment_sets(['period_grain', 'period_start']) }}  -- noqa: PRS
+    group by {{ segment_sets(['period_grain', 'period_start']) }}
 )
 
 select * from totals

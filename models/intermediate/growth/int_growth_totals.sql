@@ -43,7 +43,7 @@ totals as (
         sum(was_cross_sold) as cross_sold_customers,
         sum(was_downgraded) as downgraded_customers
     from segmented
-    group by {{ segment_sets(['period_grain', 'period_start']) }}  -- noqa: PRS
+    group by {{ segment_sets(['period_grain', 'period_start']) }}
 )
 
 select * from totals

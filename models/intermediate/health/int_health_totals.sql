@@ -68,7 +68,7 @@ totals as (
         -- last, because Spark keeps partition columns at the end
         month_end
     from segmented
-    group by {{ segment_sets(['month_end']) }}  -- noqa: PRS
+    group by {{ segment_sets(['month_end']) }}
 )
 
 select * from totals

@@ -86,7 +86,7 @@ measured as (
         0 as paid_orders,
         0 as paid_order_revenue
     from churns
-    group by {{ segment_sets(['period_start']) }}  -- noqa: PRS
+    group by {{ segment_sets(['period_start']) }}
     union all
     select
         {{ segment_type() }} as segment_type,
@@ -100,7 +100,7 @@ measured as (
         count(*) as paid_orders,
         sum(net_amount) as paid_order_revenue
     from orders
-    group by {{ segment_sets(['month_start']) }}  -- noqa: PRS
+    group by {{ segment_sets(['month_start']) }}
 ),
 
 months as (

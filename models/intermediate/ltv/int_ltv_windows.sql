@@ -13,7 +13,7 @@ periods as (
             else {{ month_number('closing_on') }} - 1
         end as complete_month
     from {{ ref('customer_success', 'dim_periods') }}
-    where period_grain in ('{{ kpi_marts().kpi_ltv | join("', '") }}')
+    where {{ is_grain_of('kpi_ltv') }}
 ),
 
 months as (

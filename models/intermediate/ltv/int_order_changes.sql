@@ -50,7 +50,7 @@ changes as (
         sum(is_first_order) as ordering_customers,
         sum(net_amount) as order_revenue
     from segmented
-    group by {{ segment_sets(['ordered_on']) }}  -- noqa: PRS
+    group by {{ segment_sets(['ordered_on']) }}
 )
 
 select * from changes

@@ -72,7 +72,7 @@ totals as (
         {{ percentile('segmented.days_to_first_value', 0.5) }} as median_days_to_first_value
     from segmented
     inner join period_days on segmented.counted_on = period_days.day_on
-    group by {{ segment_sets(['period_grain', 'period_start']) }}  -- noqa: PRS
+    group by {{ segment_sets(['period_grain', 'period_start']) }}
 )
 
 select * from totals

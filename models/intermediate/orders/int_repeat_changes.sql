@@ -62,7 +62,7 @@ changes as (
         sum(observed_customers_180d) as observed_customers_180d,
         sum(repeat_customers_180d) as repeat_customers_180d
     from dated
-    group by {{ segment_sets(['changed_on']) }}  -- noqa: PRS
+    group by {{ segment_sets(['changed_on']) }}
 )
 
 select * from changes

@@ -55,7 +55,7 @@ totals as (
         sum(customers_change) as customers_change,
         sum(mrr_change) as mrr_change
     from segmented
-    group by {{ segment_sets(['cohort_month', 'months_since']) }}  -- noqa: PRS
+    group by {{ segment_sets(['cohort_month', 'months_since']) }}
 )
 
 select * from totals

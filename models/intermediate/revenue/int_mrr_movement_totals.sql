@@ -67,7 +67,7 @@ totals_by_movement as (
         sum(mrr_change) as mrr_change,
         sum(avoidable_churn) as avoidable_churns
     from segmented
-    group by {{ segment_sets(['period_grain', 'period_start', 'movement']) }}  -- noqa: PRS
+    group by {{ segment_sets(['period_grain', 'period_start', 'movement']) }}
 ),
 
 totals as (

@@ -58,7 +58,7 @@ changes_by_segment as (
         sum(customers_change) as active_customers,
         sum(mrr_change) as mrr
     from segmented
-    group by {{ segment_sets(['changed_on']) }}  -- noqa: PRS
+    group by {{ segment_sets(['changed_on']) }}
 ),
 
 totals as (

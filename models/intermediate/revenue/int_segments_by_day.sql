@@ -45,15 +45,15 @@ plan_spans as (
 
 segments_by_day as (
     select
+        {%- for segment in plan_attributes() %}
+        coalesce(plan_segments.{{ segment }}, '(none)') as {{ segment }},
+        {%- endfor %}
+        {%- for attribute in customer_attributes() %}
+        customer_segments.{{ attribute }},
+        {%- endfor %}
         plan_spans.customer_id,
         plan_spans.from_on,
         plan_spans.to_on
-        {%- for segment in plan_attributes() %},
-        coalesce(plan_segments.{{ segment }}, '(none)') as {{ segment }}
-        {%- endfor %}
-        {%- for attribute in customer_attributes() %},
-        customer_segments.{{ attribute }}
-        {%- endfor %}
     from plan_spans
     inner join customer_segments on plan_spans.customer_id = customer_segments.customer_id
     left join plan_segments on plan_spans.plan_id = plan_segments.plan_id

@@ -51,7 +51,7 @@ totals as (
         count(*) as stage_due_customers,
         sum(is_at_top) as top_stage_customers
     from segmented
-    group by {{ segment_sets(['due_on']) }}  -- noqa: PRS
+    group by {{ segment_sets(['due_on']) }}
 )
 
 select * from totals

@@ -91,7 +91,7 @@ changes_by_segment as (
         changed_on,
         sum(customers_change) as low_usage_customers
     from segmented
-    group by {{ segment_sets(['changed_on']) }}  -- noqa: PRS
+    group by {{ segment_sets(['changed_on']) }}
 ),
 
 totals as (

@@ -23,7 +23,7 @@ totals as (
         -- as decimals, whose sum does not depend on the order
         sum(cast(usage_score as numeric(18, 10))) as usage_score_sum
     from segmented
-    group by {{ segment_sets(['week_end']) }}  -- noqa: PRS
+    group by {{ segment_sets(['week_end']) }}
 )
 
 select * from totals

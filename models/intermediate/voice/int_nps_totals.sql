@@ -51,7 +51,7 @@ totals as (
                 segmented.next_responded_on > period_days.closing_on
                 or segmented.next_responded_on is null
             )
-    group by {{ segment_sets(['period_grain', 'period_start']) }}  -- noqa: PRS
+    group by {{ segment_sets(['period_grain', 'period_start']) }}
 )
 
 select * from totals

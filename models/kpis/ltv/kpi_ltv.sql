@@ -2,7 +2,7 @@ with
 
 periods as (
     select * from {{ ref('customer_success', 'dim_periods') }}
-    where period_grain in ('{{ kpi_marts().kpi_ltv | join("', '") }}')
+    where {{ is_grain_of('kpi_ltv') }}
 ),
 
 days as (
