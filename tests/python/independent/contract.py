@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
-SOURCES = Path(__file__).parents[3] / "models" / "staging" / "_raw__sources.yml"
+from tools.contract import CONTRACT
+
 DATA_TYPES = {"text", "integer", "numeric", "numeric(18,8)", "boolean", "date", "timestamp"}
 TABLE_RULES = {"required_table", "key", "inconsistent"}
 COLUMN_RULES = {
@@ -142,7 +142,7 @@ def read(tables: Iterable[Mapping[str, Any]]) -> dict[str, Table]:
 
 def source_tables() -> list[dict[str, Any]]:
     """The tables of the source as they stand in the YAML."""
-    (source,) = yaml.safe_load(SOURCES.read_text(encoding="utf-8"))["sources"]
+    (source,) = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))["sources"]
     tables: list[dict[str, Any]] = source["tables"]
     return tables
 
