@@ -27,6 +27,8 @@ hashed as (
         {{ add_days('to_on', -1) }} as last_on,
         {{ row_hash(['customer_id'] + available_segments()) }} as row_hash
     from segments
+    -- a customer that is scored has a plan; days before its first one would alter every earlier month
+    where from_on > cast('0001-01-01' as date)
 ),
 
 month_sums as (
