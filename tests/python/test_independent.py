@@ -280,10 +280,10 @@ def variables(policy: Policy, folder: Path) -> dict[str, Any]:
 
 
 def marts_of(built: Build) -> set[str]:
-    """All marts of a warehouse."""
+    """All marts of a warehouse; config seeds are in a schema of their own."""
     found = built.query(
         "select table_name from information_schema.tables"
-        " where regexp_matches(table_name, '^(dim|fct|kpi|rpt)_')"
+        " where table_schema = 'main' and regexp_matches(table_name, '^(dim|fct|kpi|rpt)_')"
     )
     return {name for (name,) in found}
 

@@ -22,6 +22,7 @@ from independent.hand_made import (
     subscribed,
     trial,
 )
+from independent.parsing import local_date
 
 SIGNED_UP = date(2025, 4, 2)
 
@@ -56,6 +57,7 @@ def test_onboarding(
 ) -> None:
     row = only(build(steps(*taken), policy=Policy(as_of))["fct_onboarding"])
     days = (completed_on - SIGNED_UP).days if completed_on else None
+    assert local_date(row.pop("completed_at"), "Asia/Tokyo") == completed_on
     assert row == {
         "customer_id": "c",
         "signed_up_on": SIGNED_UP,
@@ -105,7 +107,7 @@ def test_paths_of_the_first_item_only() -> None:
         **dict.fromkeys(
             (
                 *("deadline_on", "completed_on", "status", "days_to_onboard", "first_value_on"),
-                "days_to_first_value",
+                *("days_to_first_value", "completed_at"),
             )
         ),
     }

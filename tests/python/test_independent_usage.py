@@ -98,7 +98,8 @@ def score(*parts: Tables, config: Config = CONFIG) -> Any:
 
 def test_usage_score() -> None:
     row = only(build(paid(), *USE)["fct_usage_scores"])
-    assert (row["customer_id"], row["week_start"], row["seats"]) == ("c", MONDAY, 4)
+    names = "customer_id week_start week_end seats"
+    assert values(row, names) == ["c", MONDAY, date(2025, 4, 13), 4]
     # 3 of 5 days, 60 of 120 minutes, 2 of 12 features, 3 of 4 users
     days, minutes, used, users = 0.3 * 3 / 5, 0.2 * 60 / 120, 0.3 * 2 / 12, 0.2 * 3 / 4
     assert row["usage_score"] == pytest.approx(100 * (days + minutes + used + users))

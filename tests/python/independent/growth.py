@@ -156,6 +156,7 @@ def fct_plan_changes(history: History) -> list[Row]:
                         "customer_id": customer.customer_id,
                         "product_id": change.product_id,
                         "changed_on": day,
+                        "followed_until": day + FOLLOWED,
                         "change_type": "plan_change" if is_of_plan else change.kind,
                         "plan_id_before": before,
                         "plan_id_after": after,
@@ -217,10 +218,12 @@ def _events(history: History, plan_changes: list[Row], offers: list[Row]) -> Eve
                 events.add(row["customer_id"], row["decided_on"], "offers_accepted")
     for row in plan_changes:
         if row["change_type"] == "upsell":
-            customer_id, day = row["customer_id"], row["changed_on"]
-            events.add(customer_id, day + FOLLOWED, "observed_upsells", plan_of=day)
+            customer_id, day, until = (
+                row[name] for name in ("customer_id", "changed_on", "followed_until")
+            )
+            events.add(customer_id, until, "observed_upsells", plan_of=day)
             if row["churned_within_90_days"]:
-                events.add(customer_id, day + FOLLOWED, "churned_upsells", plan_of=day)
+                events.add(customer_id, until, "churned_upsells", plan_of=day)
     return events
 
 

@@ -128,6 +128,7 @@ def fct_onboarding(history: History, onboarded: dict[str, Onboarding]) -> list[R
             "signed_up_on": customer.signed_up_on,
             "deadline_on": None,
             "is_due": False,
+            "completed_at": None,
             "completed_on": None,
             "status": None,
             "days_to_onboard": None,
@@ -142,6 +143,7 @@ def fct_onboarding(history: History, onboarded: dict[str, Onboarding]) -> list[R
         row["is_due"] = bool(onboarding.deadline_on and onboarding.deadline_on <= history.as_of)
         if onboarding.completed:
             row["status"] = "completed"
+            row["completed_at"] = onboarding.completed.moment
             row["completed_on"] = onboarding.completed.day
             row["days_to_onboard"] = (onboarding.completed.day - customer.signed_up_on).days
         elif onboarding.deadline_on and onboarding.deadline_on <= history.as_of:

@@ -193,6 +193,7 @@ def fct_usage_scores(scores: Scores) -> list[Row]:
         {
             "customer_id": customer_id,
             "week_start": week_start,
+            "week_end": week_start + TO_SUNDAY,
             "seats": score.seats,
             "usage_score": None if score.score is None else float(score.score),
         }
