@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from independent import Config, Policy, compute
+from independent import Config, Policy, Row, compute
 from independent.compare import compare
 from independent.random_company import RawRow, random_company, write_csv
-from warehouse import ROOT, build, project_with_config
+from warehouse import ROOT, Build, build, project_with_config
 
 PERIOD = ["period_grain", "period_start"]
 SEGMENT = ["segment_type", "segment_value"]
@@ -31,10 +31,12 @@ KEYS = {
     "kpi_renewal": [*PERIOD, *SEGMENT],
     "fct_plan_changes": ["customer_id", "product_id", "changed_on"],
     "fct_expansion_drivers": ["customer_id", "product_id", *PERIOD],
+    "fct_offers": ["offer_id"],
     "kpi_growth": [*PERIOD, *SEGMENT],
     "fct_customer_ltv": ["customer_id"],
     "fct_survival_curve": [*SEGMENT, "tenure_month"],
     "kpi_ltv": [*PERIOD, *SEGMENT],
+    "fct_paid_orders": ["order_id"],
     "kpi_repeat": [*PERIOD, *SEGMENT],
     "fct_onboarding": ["customer_id"],
     "fct_trials": ["subscription_id"],
@@ -43,6 +45,8 @@ KEYS = {
     "fct_usage_scores": ["customer_id", "week_start"],
     "fct_low_use_streaks": ["customer_id", "streak_start"],
     "fct_feature_stages": ["customer_id", "ladder_stage"],
+    "fct_campaign_touches": ["touch_id"],
+    "fct_community_activities": ["activity_id"],
     "kpi_engagement": [*PERIOD, *SEGMENT],
     "fct_survey_responses": ["response_id"],
     "kpi_nps": [*PERIOD, *SEGMENT],
@@ -57,6 +61,10 @@ KEYS = {
     "dim_kpis": ["kpi_code"],
     "kpi_scorecard": ["kpi_code", *PERIOD, *SEGMENT],
 }
+# Sentences for readers, which the calculation does not write.
+SENTENCES = {"fct_customer_alerts": {"evidence"}, "fct_expansion_candidates": {"evidence"}}
+# Marts that only state the configuration.
+NOT_COMPUTED = {"rpt_policies"}
 START = date(2023, 4, 1)
 
 
@@ -203,6 +211,7 @@ CASES = {
             early_days=30,
             magic_min_customers=12,
             dormant_days=20,
+            winback_days=100,
             segments=("plan", "country_code"),
         ),
         config=ODD_CONFIG,
@@ -270,6 +279,20 @@ def variables(policy: Policy, folder: Path) -> dict[str, Any]:
     }
 
 
+def marts_of(built: Build) -> set[str]:
+    """All marts of a warehouse; config seeds are in a schema of their own."""
+    found = built.query(
+        "select table_name from information_schema.tables"
+        " where table_schema = 'main' and regexp_matches(table_name, '^(dim|fct|kpi|rpt)_')"
+    )
+    return {name for (name,) in found}
+
+
+def without_columns(rows: Sequence[Row], columns: Collection[str]) -> list[Row]:
+    """The rows without some columns."""
+    return [{name: row[name] for name in row if name not in columns} for row in rows]
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_marts_equal_the_independent_calculation(name: str, tmp_path: Path) -> None:
     """No row and no column of a mart differs from the calculation by hand."""
@@ -283,9 +306,23 @@ def test_marts_equal_the_independent_calculation(name: str, tmp_path: Path) -> N
     expected = compute(raw, case.policy, Config.load(project / "seeds/config"))
 
     assert set(expected) == set(KEYS)
+    assert marts_of(built) == KEYS.keys() | NOT_COMPUTED
     differences = [
         difference
         for table, key in KEYS.items()
-        for difference in compare(table, key, expected[table], built.rows(table))
+        for difference in compare(
+            table,
+            key,
+            expected[table],
+            without_columns(built.rows(table), SENTENCES.get(table, ())),
+        )
     ]
     assert not differences, f"{len(differences)} differences:\n" + "\n".join(differences[:40])
+
+
+def test_every_policy_has_another_value_in_some_case() -> None:
+    """Whatever a policy decides differs from its default somewhere."""
+    default = Policy(as_of_date=date.min)
+    for name in Policy.__dataclass_fields__:
+        values = {getattr(case.policy, name) for case in CASES.values()}
+        assert values - {getattr(default, name)}, name

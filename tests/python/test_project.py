@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import yaml
-from independent.quality import SCORES, TABLES
 from warehouse import ROOT, run_dbt
 
 from tools.generate import __main__ as generate
@@ -152,32 +151,6 @@ def test_there_are_no_other_staging_models() -> None:
     """Every file under staging belongs to a table of the contract."""
     found = {path.stem for path in (MODELS / "staging").rglob("*.sql")}
     assert found == {f"{kind}_{table}" for kind in ("base", "stg") for table in CONTRACT}
-
-
-@pytest.mark.parametrize("table", CONTRACT)
-def test_contract_agrees_with_the_independent_one(table: str) -> None:
-    """Types, keys and checks are those that the plain-Python calculation was written from."""
-    ours, theirs = CONTRACT[table], TABLES[table]
-    assert tuple(meta(ours)["key"]) == theirs.key
-    assert set(COLUMNS[table]) == set(theirs.columns)
-    for name, column in COLUMNS[table].items():
-        expected, rules = theirs.columns[name], meta(column)
-        type_of = {"numeric(18,8)": "rate"}.get(column["data_type"], column["data_type"])
-        assert type_of == expected.type, name
-        assert bool(rules.get("required")) == expected.required, name
-        assert tuple(rules.get("values", ())) == expected.values, name
-        assert (rules.get("min"), rules.get("max")) == (expected.low, expected.high), name
-        assert rules.get("references") == expected.references, name
-        assert bool(rules.get("needs_rate")) == expected.converted, name
-        if rules.get("default") != "reporting_currency":
-            assert rules.get("default") == expected.default, name
-
-
-def test_scores_agree_with_the_independent_ones() -> None:
-    """The ranges of survey scores."""
-    rules = meta(COLUMNS["survey_responses"]["score"])["range_by"]
-    assert rules["column"] == "survey_type"
-    assert {name: tuple(bounds) for name, bounds in rules["ranges"].items()} == SCORES
 
 
 def test_referenced_tables_have_a_key_of_one_column() -> None:

@@ -1,4 +1,4 @@
-"""What is wrong with whom today, and since when."""
+"""Alerts: what is wrong with which customers on the as-of date, and since when."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -7,18 +7,16 @@ from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from .calendar import ONE_DAY, add_months
+from .calendar import MINUTE, ONE_DAY, add_months, in_minutes, month_end
 from .config import Config, OnboardingStep, Sla
 from .health import days, latest_answer, nps_answers, order_days
 from .history import History
-from .ltv import paid_orders
+from .onboarding import first_products
 from .parsing import local_date
 from .quality import Row
-from .support import MINUTE, business_minutes, in_minutes
-from .tally import dated_rows
+from .support import business_minutes
 from .voice import Survey
 
-Marts = Mapping[str, list[Row]]
 # By customer, since when there is something wrong.
 Raised = dict[str, date]
 
@@ -34,31 +32,21 @@ def low_use(history: History, streaks: Iterable[Row]) -> Raised:
 # --- onboarding --------------------------------------------------------------------------
 
 
-def first_product(history: History, customer_id: str) -> str | None:
-    """The product of the item of a customer that was valid first."""
-    subscriptions = {row["subscription_id"] for row in history.customers[customer_id].subscriptions}
-    items = [
-        (row["valid_from"], row["subscription_item_id"], row["plan_id"])
-        for row in history.used["subscription_items"]
-        if row["subscription_id"] in subscriptions and history.known_day(row["valid_from"])
-    ]
-    return history.product_of(min(items)[2]) if items else None
-
-
 def onboarding_overdue(history: History, config: Config, onboarding_rows: Iterable[Row]) -> Raised:
     """The deadline was missed, and onboarding has not been made up for since."""
     taken: dict[str, set[str]] = defaultdict(set)
-    for row, _ in dated_rows(history, "onboarding_events", "occurred_at"):
+    for row, _ in history.dated_rows("onboarding_events", "occurred_at"):
         taken[row["customer_id"]].add(row["step_code"])
     required: dict[str, list[OnboardingStep]] = defaultdict(list)
     for step in config.onboarding_rules:
         if step.within_days is not None:
             required[step.path_id].append(step)
+    first_product = first_products(history)
     raised = {}
     for row in onboarding_rows:
         if row["status"] == "missed":
             customer_id = row["customer_id"]
-            products = (None, first_product(history, customer_id))
+            products = (None, first_product.get(customer_id))
             # A path on which no step is required is never done.
             is_done = any(
                 all(step.step_code in taken[customer_id] for step in path)
@@ -76,19 +64,19 @@ def onboarding_overdue(history: History, config: Config, onboarding_rows: Iterab
 def _minutes_by_month(history: History) -> dict[tuple[str, date], Fraction]:
     """By customer and month, the minutes of all sessions."""
     minutes: dict[tuple[str, date], Fraction] = defaultdict(Fraction)
-    for row, day in dated_rows(history, "sessions", "started_at"):
+    for row, day in history.dated_rows("sessions", "started_at"):
         month = add_months(day, 0)
         minutes[row["customer_id"], month] += in_minutes(row["ended_at"] - row["started_at"])
     return minutes
 
 
-def bill_shock(history: History) -> Raised:
+def bill_shock(history: History, orders: Iterable[Row]) -> Raised:
     """The last month cost much more than those before, and use did not grow with it."""
     if not (history.has_sessions and history.has_table("orders")):
         return {}
     paid: dict[tuple[str, date], Decimal] = defaultdict(Decimal)
-    for order in paid_orders(history):
-        paid[order.customer.customer_id, add_months(order.day, 0)] += order.net_amount
+    for order in orders:
+        paid[order["customer_id"], add_months(order["ordered_on"], 0)] += order["net_amount"]
     minutes = _minutes_by_month(history)
     ratio = Fraction(str(history.policy.bill_shock_ratio))
     growth = 1 + Fraction(str(history.policy.bill_shock_minutes_growth))
@@ -105,7 +93,7 @@ def bill_shock(history: History) -> Raised:
             and paid[customer_id, last_month] >= ratio * sum(bills) / 3
             and (used <= mean_minutes or used < growth * mean_minutes)
         ):
-            raised[customer_id] = add_months(last_month, 1) - ONE_DAY
+            raised[customer_id] = month_end(last_month)
     return raised
 
 
@@ -126,11 +114,11 @@ def payment_failed(history: History) -> Raised:
 # --- what customers say and ask ----------------------------------------------------------
 
 
-def detractor(history: History, sent: Iterable[Survey]) -> Raised:
+def detractor(history: History, surveys: Iterable[Survey]) -> Raised:
     """The latest answer, if not too old, is a detractor's."""
     first = history.as_of - days(history.policy.health_nps_days)
     raised = {}
-    for customer_id, answers in nps_answers(sent).items():
+    for customer_id, answers in nps_answers(surveys).items():
         latest = latest_answer(answers, first, history.as_of)
         if latest and latest.responded_on and latest.nps_group == "detractor":
             raised[customer_id] = latest.responded_on
@@ -236,7 +224,7 @@ def dormant_auto_renewal(history: History) -> Raised:
         return {}
     dormant = days(history.policy.dormant_days)
     last_session_on: dict[str, date] = {}
-    for row, day in dated_rows(history, "sessions", "started_at"):
+    for row, day in history.dated_rows("sessions", "started_at"):
         customer_id = row["customer_id"]
         last_session_on[customer_id] = max(last_session_on.get(customer_id, day), day)
     raised = {}
@@ -255,16 +243,16 @@ def dormant_auto_renewal(history: History) -> Raised:
 
 
 def fct_customer_alerts(
-    history: History, config: Config, marts: Marts, sent: Iterable[Survey]
+    history: History, config: Config, marts: Mapping[str, list[Row]], surveys: Iterable[Survey]
 ) -> list[Row]:
-    """What is wrong today with the customers who are active, without the words for it.
+    """The open alerts of active customers, without their evidence in words.
 
     Args:
         history: What is known.
         config: The config seeds.
-        marts: Rows of fct_low_use_streaks, fct_onboarding, fct_support_tickets and
-            fct_customer_health.
-        sent: All surveys.
+        marts: Rows of fct_low_use_streaks, fct_onboarding, fct_paid_orders, fct_support_tickets
+            and fct_customer_health.
+        surveys: All surveys.
 
     Returns:
         A row per customer and type of alert.
@@ -272,8 +260,8 @@ def fct_customer_alerts(
     alerts = {
         "low_use": low_use(history, marts["fct_low_use_streaks"]),
         "onboarding_overdue": onboarding_overdue(history, config, marts["fct_onboarding"]),
-        "bill_shock": bill_shock(history),
-        "detractor": detractor(history, sent),
+        "bill_shock": bill_shock(history, marts["fct_paid_orders"]),
+        "detractor": detractor(history, surveys),
         "renewal_at_risk": renewal_at_risk(history, marts["fct_customer_health"]),
         "dormant_auto_renewal": dormant_auto_renewal(history),
         "ticket_beyond_sla": ticket_beyond_sla(history, config, marts["fct_support_tickets"]),

@@ -1,4 +1,4 @@
-"""Tell every difference between two sets of rows."""
+"""Find every difference between two sets of rows."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -45,9 +45,17 @@ def compare(
     expected_rows: Sequence[AnyRow],
     actual_rows: Sequence[AnyRow],
 ) -> list[str]:
-    """All differences; doubles may differ by 1e-9 of their value, the rest not at all.
+    """Find all differences; doubles may differ by 1e-9 of their value, the rest not at all.
 
-    The actual rows may have more columns than the expected ones.
+    Args:
+        table: What the rows are of.
+        key_columns: The columns that identify a row.
+        expected_rows: The rows that there should be.
+        actual_rows: The rows that there are.
+
+    Returns:
+        A line for each column that only one of the two has, each row that only one of the two
+        has, each row that is there twice, and each value that differs.
     """
     differences: list[str] = []
     expected = _by_key(table, "expected", key_columns, expected_rows, differences)
@@ -57,12 +65,14 @@ def compare(
         if key not in actual:
             differences.append(f"{name}: missing")
             continue
+        found = actual[key]
+        for column in sorted(row.keys() ^ found.keys()):
+            whose = "expected" if column in row else "actual"
+            if (line := f"{table}: only {whose} rows have a column {column}") not in differences:
+                differences.append(line)
         for column, value in row.items():
-            if column not in actual[key]:
-                differences.append(f"{name}: no column {column}")
-            elif not _is_same(value, actual[key][column]):
-                found = actual[key][column]
-                differences.append(f"{name}: {column} is {found!r}, expected {value!r}")
+            if column in found and not _is_same(value, found[column]):
+                differences.append(f"{name}: {column} is {found[column]!r}, expected {value!r}")
     differences += [
         f"{table} {_named(key_columns, key)}: extra" for key in actual if key not in expected
     ]

@@ -1,16 +1,21 @@
-"""Products that customers take on, change and drop, and the offers that they decide."""
+"""Products that customers take on, change and drop, offers, and who could be offered more."""
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
-from .calendar import ONE_DAY, Period
+from .calendar import ONE_DAY, ONE_WEEK, Period
+from .config import Config
+from .health import mean_score
 from .history import Customer, History, Item
+from .parsing import round_half_away
 from .quality import Row
-from .tally import Segment, Tallies, Tally, kept, kpi_rows, last_day
+from .tally import Events, Tallies, Tally, kpi_rows
+from .usage import Scores, last_whole_week, monday
 
 FOLLOWED = timedelta(days=90)
 COUNTED = (
@@ -151,6 +156,7 @@ def fct_plan_changes(history: History) -> list[Row]:
                         "customer_id": customer.customer_id,
                         "product_id": change.product_id,
                         "changed_on": day,
+                        "followed_until": day + FOLLOWED,
                         "change_type": "plan_change" if is_of_plan else change.kind,
                         "plan_id_before": before,
                         "plan_id_after": after,
@@ -167,8 +173,7 @@ def fct_expansion_drivers(history: History, periods: list[Period]) -> list[Row]:
     for customer in history.customers.values():
         products = Products(customer)
         for period in periods:
-            last = last_day(history, period)
-            if _is_active(customer, period.start - ONE_DAY, last):
+            if _is_active(customer, period.opening, period.closing):
                 rows += [
                     period.columns()
                     | {
@@ -177,95 +182,184 @@ def fct_expansion_drivers(history: History, periods: list[Period]) -> list[Row]:
                         "driver": change.kind,
                         "mrr_change": change.mrr_change,
                     }
-                    for change in products.changes(period.start, last)
+                    for change in products.changes(period.start, period.closing)
                     if change.mrr_change
                 ]
     return rows
 
 
-def by_segment(period: Period, things: Iterable[tuple[str, list[Segment]]]) -> Tallies:
-    """Count things, each under its name and in its segments."""
-    tallies: Tallies = defaultdict(Tally)
-    for name, segments in things:
-        for segment in kept(period, segments):
-            tallies[segment].add(name)
-    return tallies
+def fct_offers(history: History) -> list[Row]:
+    """Every offer, with its outcome once it is decided."""
+    rows = []
+    for row, offered_on in history.dated_rows("offers", "offered_at"):
+        decided_on = history.known_day(row["decided_at"])
+        rows.append(
+            {
+                "offer_id": row["offer_id"],
+                "customer_id": row["customer_id"],
+                "campaign_id": row["campaign_id"],
+                "offer_type": row["offer_type"],
+                "offered_plan_id": row["offered_plan_id"],
+                "offered_on": offered_on,
+                "decided_on": decided_on,
+                "outcome": row["outcome"] if decided_on else None,
+            }
+        )
+    return rows
 
 
-class _Deed(NamedTuple):
-    """Something to count that happened on a day, with the segments that it belongs to."""
-
-    day: date
-    is_success: bool
-    segments: list[Segment]
-
-
-def _decisions(history: History) -> list[_Deed]:
-    """Offers by the day of decision; a success is one accepted."""
-    decisions = []
-    for offer in history.used["offers"]:
-        customer = history.customers.get(offer["customer_id"])
-        decided_on = history.known_day(offer["decided_at"])
-        if customer and history.known_day(offer["offered_at"]) and decided_on and offer["outcome"]:
-            segments = history.segments_on(customer, decided_on)
-            decisions.append(_Deed(decided_on, offer["outcome"] == "accepted", segments))
-    return decisions
-
-
-def _followed_upsells(history: History, plan_changes: list[Row]) -> list[_Deed]:
-    """Upsells by the 90th day after, where it is over; a success is a churn by then."""
-    upsells = []
+def _events(history: History, plan_changes: list[Row], offers: list[Row]) -> Events:
+    """Offers by the day of decision, and upsells by the 90th day after."""
+    events = Events(history)
+    for row in offers:
+        if row["outcome"]:
+            events.add(row["customer_id"], row["decided_on"], "offers_decided")
+            if row["outcome"] == "accepted":
+                events.add(row["customer_id"], row["decided_on"], "offers_accepted")
     for row in plan_changes:
-        followed_until = row["changed_on"] + FOLLOWED
-        if row["change_type"] == "upsell" and followed_until <= history.as_of:
-            customer = history.customers[row["customer_id"]]
-            segments = history.segments_on(customer, row["changed_on"])
-            upsells.append(_Deed(followed_until, row["churned_within_90_days"], segments))
-    return upsells
+        if row["change_type"] == "upsell":
+            customer_id, day, until = (
+                row[name] for name in ("customer_id", "changed_on", "followed_until")
+            )
+            events.add(customer_id, until, "observed_upsells", plan_of=day)
+            if row["churned_within_90_days"]:
+                events.add(customer_id, until, "churned_upsells", plan_of=day)
+    return events
 
 
 def _columns(tally: Tally) -> Row:
     return {name: tally.count(name) for name in COUNTED} | {
-        "upsell_rate": tally.share("upsold_customers", "opening_customers"),
-        "cross_sell_rate": tally.share("cross_sold_customers", "opening_customers"),
-        "downgrade_rate": tally.share("downgraded_customers", "opening_customers"),
-        "offer_acceptance_rate": tally.share("offers_accepted", "offers_decided"),
-        "post_upsell_churn_rate": tally.share("churned_upsells", "observed_upsells"),
+        "upsell_rate": tally.rate("upsold_customers", "opening_customers"),
+        "cross_sell_rate": tally.rate("cross_sold_customers", "opening_customers"),
+        "downgrade_rate": tally.rate("downgraded_customers", "opening_customers"),
+        "offer_acceptance_rate": tally.rate("offers_accepted", "offers_decided"),
+        "post_upsell_churn_rate": tally.rate("churned_upsells", "observed_upsells"),
     }
 
 
-def kpi_growth(history: History, periods: list[Period], plan_changes: list[Row]) -> list[Row]:
+def kpi_growth(
+    history: History, periods: list[Period], plan_changes: list[Row], offers: list[Row]
+) -> list[Row]:
     """How many customers grew or shrank by product, and what offers led to.
 
     Args:
         history: What is known.
         periods: The reported periods.
         plan_changes: The rows of fct_plan_changes.
+        offers: The rows of fct_offers.
 
     Returns:
         A row per period and segment.
     """
     customers = [(customer, Products(customer)) for customer in history.customers.values()]
-    dated = (
-        ("offers_decided", "offers_accepted", _decisions(history)),
-        ("observed_upsells", "churned_upsells", _followed_upsells(history, plan_changes)),
-    )
+    events = _events(history, plan_changes, offers)
 
-    def deeds(period: Period) -> Iterator[tuple[str, list[Segment]]]:
-        opening, last = period.start - ONE_DAY, last_day(history, period)
+    def tallies(period: Period) -> Tallies:
+        found = events.tallies(period)
         for customer, products in customers:
-            if not _is_active(customer, opening):
+            if not _is_active(customer, period.opening):
                 continue
-            segments = history.segments(customer, customer.on(opening).plan_id)
-            yield "opening_customers", segments
-            if _is_active(customer, last):
-                kinds = {change.kind for change in products.changes(period.start, last)}
-                yield from ((KINDS[kind], segments) for kind in kinds if kind in KINDS)
-        for name, name_of_success, things in dated:
-            for thing in things:
-                if period.start <= thing.day <= last:
-                    yield name, thing.segments
-                    if thing.is_success:
-                        yield name_of_success, thing.segments
+            segments = history.segments(customer, customer.on(period.opening).plan_id)
+            found.add(segments, "opening_customers")
+            if _is_active(customer, period.closing):
+                changes = products.changes(period.start, period.closing)
+                for kind in {change.kind for change in changes} & KINDS.keys():
+                    found.add(segments, KINDS[kind])
+        return found
 
-    return kpi_rows(periods, lambda period: by_segment(period, deeds(period)), _columns, COUNTED)
+    return kpi_rows(periods, tallies, _columns, COUNTED)
+
+
+# --- expansion candidates ----------------------------------------------------------------
+
+
+def _upsells(
+    history: History,
+    marts: Mapping[str, list[Row]],
+    active: list[Customer],
+    means: Mapping[str, Fraction | None],
+) -> Iterator[tuple[str, str]]:
+    """The customers who make the most of a plan that is not the highest of its product."""
+    as_of = history.as_of
+    plans = {row["plan_id"]: row for row in marts["dim_plans"]}
+    bands = {
+        row["customer_id"]: row["health_band"]
+        for row in marts["fct_customer_health"]
+        if row["month_end"] == as_of
+    }
+    peers: dict[str, list[Decimal]] = defaultdict(list)
+    for customer in active:
+        mean, plan_id = means[customer.customer_id], customer.on(as_of).plan_id
+        if mean is not None and plan_id is not None:
+            peers[plan_id].append(round_half_away(mean, 6))
+    for customer in active:
+        mean, plan_id = means[customer.customer_id], customer.on(as_of).plan_id
+        if not mean or plan_id is None or plans[plan_id]["is_top_tier"]:
+            continue
+        better = sum(other > round_half_away(mean, 6) for other in peers[plan_id])
+        # Rank 1 to ceil(n / 5).
+        is_among_the_best = 1 + better <= -(-len(peers[plan_id]) // 5)
+        if is_among_the_best and bands.get(customer.customer_id) == "green":
+            yield customer.customer_id, plans[plan_id]["product_id"]
+
+
+def _cross_sells(
+    history: History, config: Config, active: list[Customer]
+) -> Iterator[tuple[str, str]]:
+    """The customers who keep using features of a product that they do not have."""
+    products = {row["product_id"] for row in history.used["products"]}
+    products |= {plan["product_id"] for plan in history.plans.values()}
+    last = last_whole_week(history.as_of)
+    weeks = {last - number * ONE_WEEK for number in range(4)}
+    used: dict[tuple[str, str], set[date]] = defaultdict(set)
+    for row, day in history.dated_rows("feature_events", "occurred_at"):
+        product_id = config.related_products.get(row["feature_code"])
+        if product_id is not None and product_id in products and monday(day) in weeks:
+            used[row["customer_id"], product_id].add(monday(day))
+    for customer in active:
+        had = {
+            item.product_id
+            for item in customer.items
+            if item.mrr > 0 and item.is_in_force(history.as_of)
+        }
+        for product_id in sorted(products - had):
+            if len(used.get((customer.customer_id, product_id), ())) >= 3:
+                yield customer.customer_id, product_id
+
+
+def fct_expansion_candidates(
+    history: History, config: Config, scores: Scores, marts: Mapping[str, list[Row]]
+) -> list[Row]:
+    """Who could be offered more on the as-of date, without the evidence in words.
+
+    Args:
+        history: What is known.
+        config: The config seeds.
+        scores: By customer and week, the usage score.
+        marts: Rows of dim_plans, fct_customer_health and fct_customer_alerts.
+
+    Returns:
+        A row per customer, type and product.
+    """
+    alerted = {row["customer_id"] for row in marts["fct_customer_alerts"]}
+    active = [each for each in history.customers.values() if each.on(history.as_of).mrr > 0]
+    means = {
+        customer.customer_id: mean_score(history, scores, customer, history.as_of, 8)
+        for customer in active
+    }
+    found = (
+        ("upsell", _upsells(history, marts, active, means)),
+        ("cross_sell", _cross_sells(history, config, active)),
+    )
+    return [
+        {
+            "customer_id": customer_id,
+            "candidate_type": candidate_type,
+            "product_id": product_id,
+            "usage_score": None if (mean := means[customer_id]) is None else float(mean),
+            "current_mrr": history.customers[customer_id].on(history.as_of).mrr,
+        }
+        for candidate_type, pairs in found
+        for customer_id, product_id in pairs
+        if customer_id not in alerted
+    ]

@@ -3,24 +3,21 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
 
-from .calendar import Period
+from .calendar import CLOSING_GRAINS, ONE_WEEK, Period
+from .campaigns import fct_campaign_touches, fct_community_activities
 from .config import Config
 from .history import Customer, History
-from .ltv import GRAINS
 from .onboarding import Onboarding
-from .parsing import round_half_away
 from .quality import Row
-from .tally import Tallies, Tally, dated_rows, kpi_rows, last_day, quotient
-from .usage import ONE_WEEK, TO_SUNDAY, Score, last_whole_week
+from .tally import Tallies, Tally, as_double, kpi_rows, ratio
+from .usage import TO_SUNDAY, Scores, last_whole_week
 from .voice import Survey
 
 COMPONENTS = ("usage", "onboarding", "nps", "support", "payment", "engagement")
 BANDS = ("red", "yellow", "green")
 NPS_VALUES = {"promoter": 100, "passive": 50, "detractor": 0}
-Scores = Mapping[tuple[str, date], Score]
 Value = Fraction | int | None
 
 
@@ -74,7 +71,7 @@ def latest_answer(answers: Iterable[Survey], first: date, last: date) -> Survey 
 def order_days(history: History) -> dict[str, list[tuple[date, str]]]:
     """By customer, the day and the status of each order."""
     orders: dict[str, list[tuple[date, str]]] = defaultdict(list)
-    for row, day in dated_rows(history, "orders", "ordered_at"):
+    for row, day in history.dated_rows("orders", "ordered_at"):
         orders[row["customer_id"]].append((day, row["status"]))
     return orders
 
@@ -87,25 +84,24 @@ class _Health:
         history: History,
         scores: Scores,
         onboarded: Mapping[str, Onboarding],
-        sent: Iterable[Survey],
+        surveys: Iterable[Survey],
     ) -> None:
         self.history = history
         self.policy = history.policy
         self.scores = scores
         self.onboarded = onboarded
-        self.answers = nps_answers(sent)
+        self.answers = nps_answers(surveys)
         self.orders = order_days(history)
         self.tickets: dict[str, list[tuple[date, date | None]]] = defaultdict(list)
-        for row, day in dated_rows(history, "support_tickets", "opened_at"):
+        for row, day in history.dated_rows("support_tickets", "opened_at"):
             resolved_on = history.known_day(row["resolved_at"])
             self.tickets[row["customer_id"]].append((day, resolved_on))
         self.engaged: dict[str, set[date]] = defaultdict(set)
-        for row, _ in dated_rows(history, "campaign_touches", "sent_at"):
-            responded_on = history.known_day(row["responded_at"])
-            if responded_on:
-                self.engaged[row["customer_id"]].add(responded_on)
-        for row, day in dated_rows(history, "community_activities", "occurred_at"):
-            self.engaged[row["customer_id"]].add(day)
+        for row in fct_campaign_touches(history):
+            if row["responded_on"]:
+                self.engaged[row["customer_id"]].add(row["responded_on"])
+        for row in fct_community_activities(history):
+            self.engaged[row["customer_id"]].add(row["occurred_on"])
 
     def onboarding(self, customer_id: str, last: date) -> Value:
         """100 when done, 0 when not done in time, 50 while there is time."""
@@ -117,7 +113,7 @@ class _Health:
         return 0 if onboarding.deadline_on and onboarding.deadline_on <= last else 50
 
     def nps(self, customer_id: str, last: date) -> Value:
-        """What the latest answer says, if it is not too old."""
+        """By the group of the latest answer, if it is not too old."""
         first = last - days(self.policy.health_nps_days)
         answer = latest_answer(self.answers.get(customer_id, []), first, last)
         return NPS_VALUES[answer.nps_group] if answer and answer.nps_group else None
@@ -169,7 +165,7 @@ def components(
     periods: Iterable[Period],
     scores: Scores,
     onboarded: Mapping[str, Onboarding],
-    sent: Iterable[Survey],
+    surveys: Iterable[Survey],
 ) -> list[Row]:
     """The components of the health of every active customer at the end of every month.
 
@@ -178,13 +174,13 @@ def components(
         periods: The reported periods.
         scores: By customer and week, the usage score.
         onboarded: By customer, how onboarding went.
-        sent: All surveys.
+        surveys: All surveys.
 
     Returns:
         A row per customer and month, with exact values.
     """
-    health = _Health(history, scores, onboarded, sent)
-    ends = [last_day(history, period) for period in periods if period.grain == "month"]
+    health = _Health(history, scores, onboarded, surveys)
+    ends = [period.closing for period in periods if period.grain == "month"]
     return [
         health.row(customer, end)
         for end in ends
@@ -228,28 +224,21 @@ def scored(config: Config, component_rows: Iterable[Row]) -> list[Row]:
 def fct_customer_health(health_rows: Iterable[Row]) -> list[Row]:
     """Exact rows with their values as doubles."""
     return [
-        row
-        | {
-            name: None if row[name] is None else float(row[name])
-            for name in (*COMPONENTS, "health_score")
-        }
+        row | {name: as_double(row[name]) for name in (*COMPONENTS, "health_score")}
         for row in health_rows
     ]
 
 
 def _health_row(tally: Tally) -> Row:
-    def mrr(name: str) -> Decimal:
-        return round_half_away(tally.total(name), 4)
-
     return {
         "scored_customers": tally.count("scored"),
         **{f"{band}_customers": tally.count(f"band {band}") for band in BANDS},
         "health_score_sum": float(tally.total("scored")),
-        "scored_mrr": mrr("mrr"),
-        "red_mrr": mrr("mrr red"),
-        "health_score": quotient(tally.total("scored"), tally.count("scored")),
-        **{f"{band}_customer_rate": tally.share(f"band {band}", "scored") for band in BANDS},
-        "red_mrr_share": quotient(tally.total("mrr red"), tally.total("mrr")),
+        "scored_mrr": tally.amount("mrr"),
+        "red_mrr": tally.amount("mrr red"),
+        "health_score": ratio(tally.total("scored"), tally.count("scored")),
+        **{f"{band}_customer_rate": tally.rate(f"band {band}", "scored") for band in BANDS},
+        "red_mrr_share": ratio(tally.total("mrr red"), tally.total("mrr")),
     }
 
 
@@ -272,18 +261,16 @@ def kpi_health(
             by_end[row["month_end"]].append(row)
 
     def tallies(period: Period) -> Tallies:
-        closing = last_day(history, period)
-        found: Tallies = defaultdict(Tally)
-        for row in by_end.get(closing, []):
+        found = Tallies(period)
+        for row in by_end.get(period.closing, []):
             customer, band = history.customers[row["customer_id"]], row["health_band"]
-            state = customer.on(closing)
-            for segment in history.segments(customer, state.plan_id):
-                tally = found[segment]
-                tally.add("scored", row["health_score"])
-                tally.add("mrr", Fraction(state.mrr))
-                tally.add(f"band {band}")
-                tally.add(f"mrr {band}", Fraction(state.mrr))
+            state = customer.on(period.closing)
+            segments = history.segments(customer, state.plan_id)
+            found.add(segments, "scored", row["health_score"])
+            found.add(segments, "mrr", state.mrr)
+            found.add(segments, f"band {band}")
+            found.add(segments, f"mrr {band}", state.mrr)
         return found
 
-    reported = [period for period in periods if period.grain in GRAINS]
+    reported = [period for period in periods if period.grain in CLOSING_GRAINS]
     return kpi_rows(reported, tallies, _health_row, ("scored",))

@@ -1,7 +1,8 @@
-"""What is known on the as-of day: customers, their MRR on every day, and their churns."""
+"""What is known on the as-of date: customers, their MRR on every day, and their churns."""
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,8 @@ from .parsing import local_date, round_half_away
 from .policy import Policy
 from .quality import Row
 
+Segment = tuple[str, str]
+ALL: Segment = ("all", "all")
 NONE = "(none)"
 # How many months one billing interval lasts.
 INTERVAL_MONTHS = {
@@ -59,13 +62,13 @@ class Item:
     quantity: int
 
     def is_in_force(self, day: date) -> bool:
-        """Whether the item counts on a day."""
+        """Whether the item is in force on a day."""
         return self.start <= day and (self.end is None or day < self.end)
 
 
 @dataclass
 class Customer:
-    """An external customer who is there on the as-of day."""
+    """A customer that is not internal and has signed up by the as-of date."""
 
     row: Row
     signed_up_on: date
@@ -95,7 +98,7 @@ class Customer:
         )
 
     def last_active_on(self, as_of: date) -> date | None:
-        """The last day with MRR up to the as-of day."""
+        """The last day with MRR up to the as-of date."""
         if self.on(as_of).mrr:
             return as_of
         return self.churns[-1].churned_on - ONE_DAY if self.churns else None
@@ -145,9 +148,16 @@ class History:
         return name in self.tables_present
 
     def known_day(self, moment: Any) -> date | None:
-        """The local day of a moment; what lies after the as-of day is not there yet."""
+        """The local day of a moment; None after the as-of date."""
         day = local_date(moment, self.policy.reporting_timezone)
         return day if day and day <= self.as_of else None
+
+    def dated_rows(self, table: str, column: str) -> Iterator[tuple[Row, date]]:
+        """The rows of customers that are not internal and their days, up to the as-of date."""
+        for row in self.used[table]:
+            day = self.known_day(row[column])
+            if day and row["customer_id"] in self.customers:
+                yield row, day
 
     def rate(self, currency: str | None, day: date) -> Decimal:
         """The exchange rate of a day: the latest before or on it, else the first there is."""
@@ -172,16 +182,16 @@ class History:
             ends.append(self.known_day(subscription["cancel_requested_at"]))
         return min((end for end in ends if end), default=None)
 
-    def segments(self, customer: Customer, plan_id: str | None) -> list[tuple[str, str]]:
+    def segments(self, customer: Customer, plan_id: str | None) -> list[Segment]:
         """The segments that a customer with a primary plan is counted in."""
         values = customer.attributes | {
             "plan": plan_id or NONE,
             "product": self.product_of(plan_id) or NONE,
         }
-        return [("all", "all"), *((name, values[name]) for name in self.policy.segments)]
+        return [ALL, *((name, values[name]) for name in self.policy.segments)]
 
-    def segments_on(self, customer: Customer, day: date) -> list[tuple[str, str]]:
-        """The segments of a thing that happened to a customer on a day.
+    def segments_on(self, customer: Customer, day: date) -> list[Segment]:
+        """The segments of an event of a customer on a day.
 
         By plan it belongs to the primary plan on that day, else on the day before.
         """

@@ -1,6 +1,7 @@
 """Onboarding by the company's own rules, and what became of trials."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from .calendar import Period
 from .config import Config, OnboardingStep
 from .history import Customer, History
 from .quality import Row
-from .tally import Dated, Tally, dated_rows, kpi_rows, median
+from .tally import Events, Tally, kpi_rows, median
 
 ONE_DAY_LONG = timedelta(hours=24)
 
@@ -33,13 +34,13 @@ class Onboarding:
 def _first_steps(history: History) -> dict[str, dict[str, First]]:
     """By customer and step code, when it was first taken."""
     first: dict[str, dict[str, First]] = defaultdict(dict)
-    for row, day in dated_rows(history, "onboarding_events", "occurred_at"):
+    for row, day in history.dated_rows("onboarding_events", "occurred_at"):
         steps, taken = first[row["customer_id"]], First(row["occurred_at"], day)
         steps[row["step_code"]] = min(steps.get(row["step_code"], taken), taken)
     return first
 
 
-def _first_products(history: History) -> dict[str, str | None]:
+def first_products(history: History) -> dict[str, str | None]:
     """By customer, the product of the item that was valid first."""
     customer_of = {
         subscription["subscription_id"]: subscription["customer_id"]
@@ -80,7 +81,7 @@ def onboardings(history: History, config: Config) -> dict[str, Onboarding]:
     """
     if not history.has_table("onboarding_events"):
         return {}
-    first_steps, products = _first_steps(history), _first_products(history)
+    first_steps, products = _first_steps(history), first_products(history)
     found = {}
     for customer_id, customer in history.customers.items():
         paths: dict[str, list[OnboardingStep]] = defaultdict(list)
@@ -107,7 +108,7 @@ def onboardings(history: History, config: Config) -> dict[str, Onboarding]:
 
 
 def was_onboarded(
-    history: History, onboarded: dict[str, Onboarding], customer_id: str, day: date
+    history: History, onboarded: Mapping[str, Onboarding], customer_id: str, day: date
 ) -> bool | None:
     """Whether onboarding was completed before a day; unknown without the events of onboarding."""
     if not history.has_table("onboarding_events"):
@@ -127,6 +128,7 @@ def fct_onboarding(history: History, onboarded: dict[str, Onboarding]) -> list[R
             "signed_up_on": customer.signed_up_on,
             "deadline_on": None,
             "is_due": False,
+            "completed_at": None,
             "completed_on": None,
             "status": None,
             "days_to_onboard": None,
@@ -141,6 +143,7 @@ def fct_onboarding(history: History, onboarded: dict[str, Onboarding]) -> list[R
         row["is_due"] = bool(onboarding.deadline_on and onboarding.deadline_on <= history.as_of)
         if onboarding.completed:
             row["status"] = "completed"
+            row["completed_at"] = onboarding.completed.moment
             row["completed_on"] = onboarding.completed.day
             row["days_to_onboard"] = (onboarding.completed.day - customer.signed_up_on).days
         elif onboarding.deadline_on and onboarding.deadline_on <= history.as_of:
@@ -194,22 +197,22 @@ def fct_trials(history: History, onboarded: dict[str, Onboarding]) -> list[Row]:
 def _onboarding_row(tally: Tally, has_events: bool) -> Row:
     ended, converted = tally.count("trial_ended"), tally.count("trial_converted")
     fast_ended, fast_converted = tally.count("fast_ended"), tally.count("fast_converted")
-    fast_rate = tally.share("fast_converted", "fast_ended")
-    other_rate = tally.share("other_converted", "other_ended")
+    fast_rate = tally.rate("fast_converted", "fast_ended")
+    other_rate = tally.rate("other_converted", "other_ended")
     uplift = None if fast_rate is None or other_rate is None else fast_rate - other_rate
     return {
         "due_customers": tally.count("due"),
         "completed_customers": tally.count("completed"),
-        "onboarding_completion_rate": tally.share("completed", "due"),
+        "onboarding_completion_rate": tally.rate("completed", "due"),
         "median_days_to_onboard": median(tally.values["completed"]),
         "signed_up_customers": tally.count("signed_up"),
         "first_value_customers": tally.count("first_value"),
         "median_days_to_first_value": median(tally.values["first_value"]),
-        "without_first_value_share": tally.share("without_first_value", "signed_up"),
+        "without_first_value_share": tally.rate("without_first_value", "signed_up"),
         "customers_without_first_value": tally.count("without_first_value"),
         "trials_ended": ended,
         "trials_converted": converted,
-        "trial_conversion_rate": tally.share("trial_converted", "trial_ended"),
+        "trial_conversion_rate": tally.rate("trial_converted", "trial_ended"),
         "fast_trials_ended": fast_ended if has_events else None,
         "fast_trials_converted": fast_converted if has_events else None,
         "other_trials_ended": tally.count("other_ended") if has_events else None,
@@ -224,32 +227,32 @@ def kpi_onboarding(
     history: History, periods: list[Period], onboarding_rows: list[Row], trials: list[Row]
 ) -> list[Row]:
     """Onboarding and trials of every period and segment."""
-    dated = Dated(history)
+    events = Events(history)
     for row in onboarding_rows:
         if row["status"] is None:
             continue
         customer_id = row["customer_id"]
         if row["deadline_on"]:
-            dated.add(customer_id, row["deadline_on"], "due")
+            events.add(customer_id, row["deadline_on"], "due")
             if row["status"] == "completed":
-                dated.add(customer_id, row["deadline_on"], "completed", row["days_to_onboard"])
-        dated.add(customer_id, row["signed_up_on"], "signed_up")
+                events.add(customer_id, row["deadline_on"], "completed", row["days_to_onboard"])
+        events.add(customer_id, row["signed_up_on"], "signed_up")
         if row["first_value_on"]:
             days = row["days_to_first_value"]
-            dated.add(customer_id, row["signed_up_on"], "first_value", days)
+            events.add(customer_id, row["signed_up_on"], "first_value", days)
         else:
-            dated.add(customer_id, row["signed_up_on"], "without_first_value")
+            events.add(customer_id, row["signed_up_on"], "without_first_value")
     for trial in trials:
         if trial["trial_ended_on"]:
             kind = "fast" if trial["onboarded_within_24_hours"] else "other"
             for name in ("trial", kind):
-                dated.add(trial["customer_id"], trial["trial_ended_on"], f"{name}_ended")
+                events.add(trial["customer_id"], trial["trial_ended_on"], f"{name}_ended")
                 if trial["is_converted"]:
-                    dated.add(trial["customer_id"], trial["trial_ended_on"], f"{name}_converted")
+                    events.add(trial["customer_id"], trial["trial_ended_on"], f"{name}_converted")
     has_events = history.has_table("onboarding_events")
     return kpi_rows(
         periods,
-        dated.tallies,
+        events.tallies,
         lambda tally: _onboarding_row(tally, has_events),
         ("due", "signed_up", "trial_ended"),
     )

@@ -1,4 +1,4 @@
-"""What a deployment decides: the settings that the definitions leave to it."""
+"""What a deployment decides: the policies that the definitions leave to it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,7 @@ SEGMENTS = (
 
 @dataclass(frozen=True)
 class Policy:
-    """The settings of one build."""
+    """The policies of one build, named as the vars of dbt_project.yml, with their defaults."""
 
     as_of_date: date
     reporting_timezone: str = "Asia/Tokyo"
@@ -26,6 +26,8 @@ class Policy:
     reporting_start_date: date | None = None
     churn_recognition: str = "service_end"
     renewal_grace_days: int = 30
+    dormant_days: int = 30
+    winback_days: int = 180
     gross_margin: float = 0.8
     monthly_discount_rate: float = 0.01
     ltv_max_lifetime_months: int = 60
@@ -34,7 +36,6 @@ class Policy:
     low_usage_minutes: int = 20
     low_usage_weeks: int = 3
     ladder_days: int = 60
-    dormant_days: int = 30
     health_nps_days: int = 180
     health_payment_days: int = 60
     health_engagement_days: int = 90

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from .contract import TABLES, Column, Table
 from .parsing import (
     is_null,
     parse_boolean,
@@ -20,249 +20,6 @@ from .parsing import (
 RawRow = Mapping[str, str | None]
 Raw = Mapping[str, Sequence[RawRow]]
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Column:
-    """What the raw contract says of a column."""
-
-    type: str
-    required: bool = False
-    values: tuple[str, ...] = ()
-    low: int | None = None
-    high: int | None = None
-    references: str | None = None
-    converted: bool = False
-    default: Any = None
-
-
-@dataclass(frozen=True)
-class Table:
-    """What the raw contract says of a table."""
-
-    key: tuple[str, ...]
-    mutable: bool
-    columns: dict[str, Column]
-
-
-def _table(key: str, mutable: bool = True, **columns: Column) -> Table:
-    everywhere = {"loaded_at": Column("timestamp")}
-    if mutable:
-        everywhere["updated_at"] = Column("timestamp")
-        everywhere["is_deleted"] = Column("boolean", default=False)
-    return Table(tuple(key.split()), mutable, columns | everywhere)
-
-
-_TEXT = Column("text")
-_ID = Column("text", required=True)
-_WHEN = Column("timestamp")
-_WHEN_REQUIRED = Column("timestamp", required=True)
-_DAY_REQUIRED = Column("date", required=True)
-_FLAG = Column("boolean", default=False)
-_AMOUNT = Column("numeric", required=True, low=0)
-_CURRENCY = Column("text", required=True, converted=True)
-_CUSTOMER = Column("text", required=True, references="customers")
-_PLAN = Column("text", required=True, references="plans")
-
-
-def _one_of(values: str, required: bool = True) -> Column:
-    return Column("text", required=required, values=tuple(values.split()))
-
-
-TABLES: dict[str, Table] = {
-    "customers": _table(
-        "customer_id",
-        customer_id=_ID,
-        customer_name=_TEXT,
-        signed_up_at=_WHEN_REQUIRED,
-        country_code=_TEXT,
-        industry=_TEXT,
-        company_size=_TEXT,
-        acquisition_channel=_TEXT,
-        csm_owner=_TEXT,
-        contact_email=_TEXT,
-        is_internal=_FLAG,
-    ),
-    "products": _table("product_id", product_id=_ID, product_name=_TEXT),
-    "plans": _table(
-        "plan_id",
-        plan_id=_ID,
-        product_id=_ID,
-        plan_name=_TEXT,
-        tier_rank=Column("integer"),
-        list_monthly_price=Column("numeric"),
-        currency_code=_TEXT,
-        is_free=_FLAG,
-    ),
-    "subscriptions": _table(
-        "subscription_id",
-        subscription_id=_ID,
-        customer_id=_CUSTOMER,
-        trial_started_at=_WHEN,
-        trial_ended_at=_WHEN,
-        started_at=_WHEN,
-        cancel_requested_at=_WHEN,
-        ended_at=_WHEN,
-        cancel_reason_code=_TEXT,
-    ),
-    "subscription_items": _table(
-        "subscription_item_id",
-        subscription_item_id=_ID,
-        subscription_id=Column("text", required=True, references="subscriptions"),
-        plan_id=_PLAN,
-        quantity=Column("integer", required=True, low=0),
-        unit_price=_AMOUNT,
-        discount_rate=Column("numeric", low=0, high=1, default=Decimal(0)),
-        currency_code=_CURRENCY,
-        billing_interval=_one_of("day week month quarter half_year year"),
-        valid_from=_WHEN_REQUIRED,
-        valid_to=_WHEN,
-    ),
-    "contracts": _table(
-        "contract_id",
-        contract_id=_ID,
-        customer_id=_CUSTOMER,
-        subscription_id=_TEXT,
-        previous_contract_id=_TEXT,
-        term_start=_DAY_REQUIRED,
-        term_end=_DAY_REQUIRED,
-        contract_value=Column("numeric", low=0),
-        currency_code=Column("text", converted=True),
-        renewal_type=_one_of("new auto manual"),
-        signed_at=_WHEN,
-    ),
-    "orders": _table(
-        "order_id",
-        order_id=_ID,
-        customer_id=_CUSTOMER,
-        ordered_at=_WHEN_REQUIRED,
-        order_type=_one_of("subscription usage one_time"),
-        is_automatic=Column("boolean", required=True),
-        product_id=_TEXT,
-        gross_amount=_AMOUNT,
-        refunded_amount=Column("numeric", low=0, default=Decimal(0)),
-        currency_code=_CURRENCY,
-        status=_one_of("paid open failed void"),
-    ),
-    "onboarding_events": _table(
-        "event_id",
-        mutable=False,
-        event_id=_ID,
-        customer_id=_CUSTOMER,
-        step_code=_ID,
-        occurred_at=_WHEN_REQUIRED,
-    ),
-    "sessions": _table(
-        "session_id",
-        mutable=False,
-        session_id=_ID,
-        customer_id=_CUSTOMER,
-        user_id=_TEXT,
-        started_at=_WHEN_REQUIRED,
-        ended_at=_WHEN_REQUIRED,
-    ),
-    "feature_events": _table(
-        "event_id",
-        mutable=False,
-        event_id=_ID,
-        customer_id=_CUSTOMER,
-        user_id=_TEXT,
-        feature_code=_ID,
-        occurred_at=_WHEN_REQUIRED,
-    ),
-    "survey_responses": _table(
-        "response_id",
-        mutable=False,
-        response_id=_ID,
-        survey_type=_one_of("nps csat ces"),
-        customer_id=_CUSTOMER,
-        user_id=_TEXT,
-        sent_at=_WHEN_REQUIRED,
-        responded_at=_WHEN,
-        score=Column("integer"),
-        comment=_TEXT,
-    ),
-    "support_tickets": _table(
-        "ticket_id",
-        ticket_id=_ID,
-        customer_id=_CUSTOMER,
-        channel=_TEXT,
-        category=_TEXT,
-        priority=_TEXT,
-        opened_at=_WHEN_REQUIRED,
-        first_responded_at=_WHEN,
-        resolved_at=_WHEN,
-    ),
-    "campaigns": _table(
-        "campaign_id",
-        campaign_id=_ID,
-        campaign_name=_TEXT,
-        campaign_type=_one_of("onboarding adoption upsell cross_sell retention winback"),
-        incentive_type=_one_of("discount bundle_discount extension none", required=False),
-        started_at=_WHEN,
-        ended_at=_WHEN,
-    ),
-    "campaign_touches": _table(
-        "touch_id",
-        touch_id=_ID,
-        campaign_id=Column("text", required=True, references="campaigns"),
-        customer_id=_CUSTOMER,
-        sent_at=_WHEN_REQUIRED,
-        delivered_at=_WHEN,
-        opened_at=_WHEN,
-        clicked_at=_WHEN,
-        responded_at=_WHEN,
-    ),
-    "offers": _table(
-        "offer_id",
-        offer_id=_ID,
-        customer_id=_CUSTOMER,
-        campaign_id=_TEXT,
-        offer_type=_one_of("upsell cross_sell"),
-        offered_plan_id=_PLAN,
-        offered_at=_WHEN_REQUIRED,
-        decided_at=_WHEN,
-        outcome=_one_of("accepted declined", required=False),
-    ),
-    "community_activities": _table(
-        "activity_id",
-        mutable=False,
-        activity_id=_ID,
-        customer_id=_CUSTOMER,
-        user_id=_TEXT,
-        activity_type=_ID,
-        occurred_at=_WHEN_REQUIRED,
-    ),
-    "acquisition_costs": _table(
-        "acquisition_channel cost_month",
-        mutable=False,
-        acquisition_channel=_ID,
-        cost_month=_DAY_REQUIRED,
-        amount=_AMOUNT,
-        currency_code=_CURRENCY,
-    ),
-    "exchange_rates": _table(
-        "currency_code valid_from",
-        mutable=False,
-        currency_code=_ID,
-        valid_from=_DAY_REQUIRED,
-        rate_to_reporting=Column("rate", required=True, low=0),
-    ),
-}
-
-SCORES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
-
-# table -> (column, the column that it must not be less than, may they be equal)
-ORDERED = {
-    "subscription_items": [("valid_to", "valid_from", True)],
-    "contracts": [("term_end", "term_start", False)],
-    "orders": [("gross_amount", "refunded_amount", True)],
-    "sessions": [("ended_at", "started_at", True)],
-    "support_tickets": [
-        ("first_responded_at", "opened_at", True),
-        ("resolved_at", "opened_at", True),
-    ],
-}
 
 
 @dataclass
@@ -278,7 +35,7 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "text": str,
     "integer": parse_integer,
     "numeric": parse_numeric,
-    "rate": partial(parse_numeric, places=8),
+    "numeric(18,8)": partial(parse_numeric, places=8),
     "boolean": parse_boolean,
     "date": parse_date,
     "timestamp": parse_timestamp,
@@ -315,24 +72,24 @@ def _column_fault(
     if value is None:
         return "bad_type"
     low, high = column.low, column.high
-    if table == "survey_responses" and name == "score":
-        low, high = SCORES.get(texts.get("survey_type", ""), (None, None))
+    if column.range_by:
+        low, high = column.ranges.get(texts.get(column.range_by, ""), (None, None))
     faults = {
         "not_allowed": column.values and value not in column.values,
         "out_of_range": (low is not None and value < low) or (high is not None and value > high),
         "unknown_reference": column.references
         and column.references in referenced_keys
         and value not in referenced_keys[column.references],
-        "missing_exchange_rate": column.converted and value not in currencies,
+        "missing_exchange_rate": column.needs_rate and value not in currencies,
     }
     return next((reason for reason, is_so in faults.items() if is_so), None)
 
 
 def _is_inconsistent(table: str, texts: Mapping[str, str], values: Row) -> bool:
     """Two readable values of the row contradict each other."""
-    for greater, smaller, may_equal in ORDERED.get(table, []):
-        high, low = values.get(greater), values.get(smaller)
-        if high is not None and low is not None and (high < low or (high == low and not may_equal)):
+    for greater, smaller, may_be_equal in TABLES[table].ordered:
+        high, low = values[greater], values[smaller]
+        if None not in (high, low) and (high < low or (high == low and not may_be_equal)):
             return True
     if table == "survey_responses":
         answer = [name for name in ("score", "responded_at") if name in texts]
@@ -342,7 +99,7 @@ def _is_inconsistent(table: str, texts: Mapping[str, str], values: Row) -> bool:
 
 def _latest(table: Table, versions: list[dict[str, str]]) -> dict[str, str]:
     def age(texts: dict[str, str]) -> tuple[datetime, datetime]:
-        updated = _moment(texts, "updated_at") if table.mutable else datetime.min
+        updated = _moment(texts, "updated_at") if table.is_mutable else datetime.min
         return updated, _moment(texts, "loaded_at")
 
     return max(versions, key=age)
@@ -390,7 +147,7 @@ def account(raw: Raw, reporting_currency: str) -> Accounts:
         deleted = rejected = 0
         for key, versions in entities.items():
             texts = _latest(table, versions)
-            if parse_boolean(texts.get("is_deleted", "")) and table.mutable:
+            if parse_boolean(texts.get("is_deleted", "")) and table.is_mutable:
                 deleted += 1
                 continue
             values = {
@@ -408,7 +165,9 @@ def account(raw: Raw, reporting_currency: str) -> Accounts:
                 rejected += 1
             else:
                 defaults = {
-                    column: spec.default
+                    column: reporting_currency
+                    if spec.default == "reporting_currency"
+                    else spec.default
                     for column, spec in table.columns.items()
                     if values[column] is None
                 }

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 
 from .calendar import add_months
+from .contract import TABLES, Column, Ordered
 from .parsing import parse_timestamp
-from .quality import ORDERED, SCORES, TABLES, Column
 
 Text = str | None
 RawRow = dict[str, Text]
@@ -27,7 +27,6 @@ _REASONS = (
 )
 _RATES = (*7 * ((1, 200),), (0, 0.01))
 _CURRENCIES = ("JPY", "JPY", "JPY", "USD", "EUR", "GBP")
-_INTERVALS = ("day", "week", "month", "quarter", "half_year", "year")
 _PRICES = (
     *("0", "1", "005", "100", "980", "1200.00", "33.3333", "99999.9999"),
     *("0.0001", "0.0003", "0.0006", "100.0003", "1234.0006", "7.00005", "0.99994"),
@@ -69,7 +68,7 @@ _CLOCK_CHANGES = (  # of New York
 _BAD = {
     "integer": ("1.0", "1e3", "12,000", " 5", "5 ", "+5", "2147483648", "abc", "٣", "0x1F"),
     "numeric": ("1e5", "1,000", "NaN", ".5", "5.", " 5", "+1", "Infinity", "100000000000000"),
-    "rate": ("1e2", "10000000000", "nan", "1_0", "one"),
+    "numeric(18,8)": ("1e2", "10000000000", "nan", "1_0", "one"),
     "boolean": ("maybe", "2", " true", "on", "null", "-1"),
     "date": ("2025-02-30", "2025/01/01", "2025-1-1", "20250101", "0000-01-01", "2025-01-01 00:00"),
     "timestamp": (
@@ -149,6 +148,10 @@ class _Company:
         self.tables[table].append(row)
         return row
 
+    def allowed(self, table: str, column: str) -> str:
+        """Any of the values that the contract allows."""
+        return self.rng.choice(TABLES[table].columns[column].values)
+
     def pick(self, table: str, column: str) -> Text:
         return self.rng.choice(self.tables[table])[column]
 
@@ -193,7 +196,7 @@ class _Company:
                 "campaigns",
                 campaign_id=f"camp{number}",
                 campaign_name="春のキャンペーン, 2025",
-                campaign_type=self.rng.choice(TABLES["campaigns"].columns["campaign_type"].values),
+                campaign_type=self.allowed("campaigns", "campaign_type"),
                 incentive_type=self.rng.choice(("discount", "extension", "none", None)),
                 started_at=self.on(started),
                 ended_at=self.maybe(started, 0.6, 10, 30),
@@ -334,7 +337,7 @@ class _Company:
             "quantity": self.rng.choice((*_QUANTITIES, "0", "-0")),
             "unit_price": self.rng.choice(_PRICES),
             "discount_rate": self.rng.choice(_DISCOUNTS),
-            "billing_interval": self.rng.choice(_INTERVALS),
+            "billing_interval": self.allowed("subscription_items", "billing_interval"),
         }
 
     def cut(self, begun: datetime, ended: datetime) -> str:
@@ -396,7 +399,7 @@ class _Company:
                 order_id=f"o{number:04d}-{count}",
                 customer_id=customer_id,
                 ordered_at=self.on(day),
-                order_type=rng.choice(("subscription", "usage", "one_time")),
+                order_type=self.allowed("orders", "order_type"),
                 is_automatic=rng.choice(is_automatic if self.chance(0.8) else (*_YES, *_NO[:5])),
                 product_id=rng.choice(("core", "no-such", None)),
                 gross_amount=gross,
@@ -424,7 +427,7 @@ class _Company:
                 offer_id=f"f{number:04d}-{count}",
                 customer_id=customer_id,
                 campaign_id=self.rng.choice(("camp1", None)),
-                offer_type=self.rng.choice(("upsell", "cross_sell")),
+                offer_type=self.allowed("offers", "offer_type"),
                 offered_plan_id=self.pick("plans", "plan_id"),
                 offered_at=self.on(day),
                 decided_at=self.on(decided) if self.chance(0.75) else None,
@@ -586,6 +589,7 @@ class _Company:
     ) -> None:
         """Surveys with and without answers, several to the same person, some at the same time."""
         rng = self.rng
+        ranges = TABLES["survey_responses"].columns["score"].ranges
         for _ in range(rng.choice((0, 1, 2, 3, 4))):
             sent = self.moment(self.after(signed_up, 0, 3, 30, 100, 200, 500, 800))
             if self.chance(0.1):
@@ -595,7 +599,7 @@ class _Company:
             if ended and self.chance(0.4):  # just before leaving, just then, or just after
                 left = self.known(rng.choice(ended), answered)
                 answered = left + timedelta(hours=rng.choice((-24, -1, 0, 24)))
-            kind, user = rng.choice(("nps", "nps", *SCORES)), rng.choice(_USERS)
+            kind, user = rng.choice(("nps", "nps", *ranges)), rng.choice(_USERS)
             for _ in range(rng.choice((1, 1, 2, 3))):
                 is_answered = self.chance(0.75)
                 number = len(self.tables["survey_responses"])
@@ -607,7 +611,7 @@ class _Company:
                     user_id=user,
                     sent_at=self.exact(sent),
                     responded_at=self.exact(answered) if is_answered else None,
-                    score=str(rng.randint(*SCORES[kind])) if is_answered else None,
+                    score=str(rng.randint(*ranges[kind])) if is_answered else None,
                     comment=rng.choice(("良い, とても", 'say "hi"', None)),
                 )
                 sent += timedelta(hours=rng.choice((0, 0, 1, -1, 24, 24 * 40)))
@@ -810,11 +814,11 @@ class _Company:
             yield "-1" if column.type == "integer" else self.rng.choice(("-0.0001", "-12.50"))
         if column.high is not None:
             yield self.rng.choice(("1.0001", "2"))
-        if name == "score":
+        if column.ranges:
             yield from ("-1", "11")
         if column.references:
             yield "no-such"
-        if column.converted:
+        if column.needs_rate:
             yield self.rng.choice(("XBAD", "jpy", "CHF"))
 
     def spoil(self, table: str, row: RawRow, name: str, bad: Text) -> None:
@@ -838,7 +842,7 @@ class _Company:
                         for worse in list(self.faults(table, other, spec.columns[other]))[-1:]:
                             self.spoil(table, row, other, worse)
                     made.append(row)
-            for pair in ORDERED.get(table, []):
+            for pair in spec.ordered:
                 for _ in range(2):
                     row = dict(self.rng.choice(whole))
                     row[spec.key[0]] = f"{table}-contradiction{len(made)}"
@@ -859,7 +863,7 @@ class _Company:
                     made += [row] * self.rng.choice((1, 2))
             self.tables[table] += [dict(row) for row in made]
 
-    def contradict(self, table: str, row: RawRow, pair: tuple[str, str, bool]) -> None:
+    def contradict(self, table: str, row: RawRow, pair: Ordered) -> None:
         greater, smaller, _ = pair
         if table == "orders":
             row[greater], row[smaller] = "10", "10.0001"
@@ -884,7 +888,7 @@ class _Company:
                         self.spoil(table, row, name, bad)
         for table, spec in TABLES.items():
             for row in self.tables[table]:
-                if spec.mutable and table != "plans" and self.chance(0.02):
+                if spec.is_mutable and table != "plans" and self.chance(0.02):
                     row["is_deleted"] = self.rng.choice(_YES)
 
     # --- versions --------------------------------------------------------------------
@@ -899,10 +903,10 @@ class _Company:
                     continue  # already spoiled
                 loaded = self.moment(self.day(0, self.days)) if self.chance(0.9) else None
                 updated = None
-                if spec.mutable and self.chance(0.85):
+                if spec.is_mutable and self.chance(0.85):
                     updated = self.moment(self.day(0, self.days))
                 row["loaded_at"] = self.stamp(loaded) if loaded else None
-                if spec.mutable:
+                if spec.is_mutable:
                     row["updated_at"] = self.stamp(updated) if updated else None
                     row.setdefault("is_deleted", self.rng.choice(_NO))
                 if self.chance(0.04):
@@ -937,7 +941,7 @@ class _Company:
             columns = [name for name in other if name not in spec.key]
             mixed = {name: other[name] for name in columns if self.chance(0.6)}
             mixed = {name: text for name, text in mixed.items() if name in row}
-            if spec.mutable and self.chance(0.1):
+            if spec.is_mutable and self.chance(0.1):
                 mixed["is_deleted"] = "true"
             kept = {name: row[name] for name in ("loaded_at", "updated_at") if name in row}
             yield row | mixed | kept | age

@@ -5,13 +5,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from .calendar import ONE_DAY, Period
+from .calendar import DAYS_PER_MONTH, Period
 from .history import History
-from .parsing import local_date, round_half_away
+from .parsing import round_half_away
 from .quality import Row
-from .revenue import ratio
-
-DAYS_PER_MONTH = Fraction("30.4375")
+from .tally import Events, Tally, kpi_rows, ratio
 
 
 def _monthly_value(history: History, term: Row) -> Decimal | None:
@@ -26,25 +24,21 @@ def _monthly_value(history: History, term: Row) -> Decimal | None:
 
 def _session_days(history: History) -> dict[str, list[date]]:
     days: dict[str, list[date]] = defaultdict(list)
-    for row in history.used["sessions"]:
-        day = local_date(row["started_at"], history.policy.reporting_timezone)
-        if day and day <= history.as_of:
-            days[row["customer_id"]].append(day)
+    for row, day in history.dated_rows("sessions", "started_at"):
+        days[row["customer_id"]].append(day)
     return days
 
 
 def fct_contract_renewals(history: History) -> list[Row]:
-    """Every term due by the as-of day."""
+    """Every term due by the as-of date."""
     grace = timedelta(days=history.policy.renewal_grace_days)
     dormant = timedelta(days=history.policy.dormant_days)
     session_days = _session_days(history)
     following: dict[str, list[Row]] = defaultdict(list)
     for row in history.used["contracts"]:
-        if (
-            row["customer_id"] in history.customers
-            and row["contract_id"] != (row["previous_contract_id"])
-        ):
-            following[row["previous_contract_id"] or ""].append(row)
+        previous = row["previous_contract_id"]
+        if row["customer_id"] in history.customers and previous not in (None, row["contract_id"]):
+            following[previous].append(row)
     rows = []
     for term in history.used["contracts"]:
         if term["customer_id"] not in history.customers or term["term_end"] > history.as_of:
@@ -84,61 +78,57 @@ def fct_contract_renewals(history: History) -> list[Row]:
     return rows
 
 
-def _segments(history: History, term: Row) -> list[tuple[str, str]]:
-    customer = history.customers[term["customer_id"]]
-    plan_id = customer.on(term["term_end"]).plan_id
-    if plan_id is None:
-        plan_id = customer.on(term["term_end"] - ONE_DAY).plan_id
-    return history.segments(customer, plan_id)
-
-
-def _renewal_row(history: History, terms: list[Row]) -> Row:
-    decided = [term for term in terms if term["status"] != "pending"]
-    renewed = [term for term in decided if term["status"] == "renewed"]
-    manual = sum(term["renewal_type"] == "manual" for term in renewed)
-    auto = sum(term["renewal_type"] == "auto" for term in renewed)
-    dormant = sum(bool(term["is_dormant"]) for term in renewed) if history.has_sessions else None
-    valued = [term for term in decided if term["due_monthly_value"] is not None]
-    due_value = sum((term["due_monthly_value"] for term in valued), Decimal(0))
-    kept_value = sum(
-        (
-            min(term["renewed_monthly_value"] or Decimal(0), term["due_monthly_value"])
-            for term in valued
-        ),
-        Decimal(0),
-    )
+def _renewal_row(tally: Tally, has_sessions: bool) -> Row:
+    decided, renewed = tally.count("decided"), tally.count("renewed")
+    due_value, renewed_value = tally.amount("due_value"), tally.amount("renewed_value")
     return {
-        "due_contracts": len(terms),
-        "pending_contracts": len(terms) - len(decided),
-        "decided_contracts": len(decided),
-        "renewed_contracts": len(renewed),
-        "manually_renewed_contracts": manual,
-        "auto_renewed_contracts": auto,
-        "dormant_auto_renewed_contracts": dormant,
+        "due_contracts": tally.count("due"),
+        "pending_contracts": tally.count("pending"),
+        "decided_contracts": decided,
+        "renewed_contracts": renewed,
+        "manually_renewed_contracts": tally.count("manual"),
+        "auto_renewed_contracts": tally.count("auto"),
+        "dormant_auto_renewed_contracts": tally.count("dormant") if has_sessions else None,
         "due_value": due_value,
-        "renewed_value": kept_value,
-        "contract_renewal_rate": ratio(len(renewed), len(decided)),
-        "contract_value_renewal_rate": ratio(kept_value, due_value),
-        "voluntary_renewal_rate": ratio(manual, len(decided)),
-        "dormant_auto_renewal_share": None if dormant is None else ratio(dormant, auto),
+        "renewed_value": renewed_value,
+        "contract_renewal_rate": ratio(renewed, decided),
+        "contract_value_renewal_rate": ratio(renewed_value, due_value),
+        "voluntary_renewal_rate": tally.rate("manual", "decided"),
+        "dormant_auto_renewal_share": tally.rate("dormant", "auto") if has_sessions else None,
     }
 
 
 def kpi_renewal(history: History, periods: list[Period], terms: list[Row]) -> list[Row]:
-    """How many of the terms that came due were renewed, by period and segment."""
-    segments = {term["contract_id"]: _segments(history, term) for term in terms}
-    rows = []
-    for period in periods:
-        due: dict[tuple[str, str], list[Row]] = {("all", "all"): []}
-        for term in terms:
-            if period.start <= term["term_end"] <= min(period.end, history.as_of):
-                found = segments[term["contract_id"]]
-                for segment in found[:1] if period.grain == "day" else found:
-                    due.setdefault(segment, []).append(term)
-        rows += [
-            period.columns()
-            | {"segment_type": segment_type, "segment_value": segment_value}
-            | _renewal_row(history, due_terms)
-            for (segment_type, segment_value), due_terms in due.items()
-        ]
-    return rows
+    """How many of the terms that came due were renewed, by period and segment.
+
+    Args:
+        history: What is known.
+        periods: The reported periods.
+        terms: The rows of fct_contract_renewals.
+
+    Returns:
+        A row per period and segment.
+    """
+    events = Events(history)
+    for term in terms:
+        customer_id, day, due_value = (
+            term[name] for name in ("customer_id", "term_end", "due_monthly_value")
+        )
+        events.add(customer_id, day, "due")
+        if term["status"] == "pending":
+            events.add(customer_id, day, "pending")
+            continue
+        events.add(customer_id, day, "decided")
+        if due_value is not None:
+            events.add(customer_id, day, "due_value", due_value)
+            renewed_value = term["renewed_monthly_value"] or Decimal(0)
+            events.add(customer_id, day, "renewed_value", min(renewed_value, due_value))
+        if term["status"] == "renewed":
+            events.add(customer_id, day, "renewed")
+            # manual, auto, or new: a term that names another but is not called its renewal
+            events.add(customer_id, day, term["renewal_type"])
+            if term["is_dormant"]:
+                events.add(customer_id, day, "dormant")
+    return kpi_rows(
+        periods, events.tallies, lambda tally: _renewal_row(tally, history.has_sessions), ("due",)
+    )

@@ -1,26 +1,13 @@
 """The scorecard: every KPI with the periods before it and its target."""
 
-from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from .calendar import ONE_DAY, add_months
+from .calendar import previous_start, year_ago_start
 from .config import Config
 from .quality import Row
 
-MARTS = (
-    "kpi_revenue_retention",
-    "kpi_renewal",
-    "kpi_growth",
-    "kpi_ltv",
-    "kpi_repeat",
-    "kpi_onboarding",
-    "kpi_engagement",
-    "kpi_health",
-    "kpi_nps",
-    "kpi_support",
-)
 KEY = ("period_grain", "period_start", "period_end", "is_complete", "segment_type", "segment_value")
 
 
@@ -30,25 +17,6 @@ def dim_kpis(config: Config) -> list[Row]:
         {name: text or None for name, text in kpi.items()} | {"sort_order": int(kpi["sort_order"])}
         for kpi in config.kpi_catalog
     ]
-
-
-def _before(grain: str, start: date) -> date:
-    """Where the period before starts: its last day is the day before this one starts."""
-    last = start - ONE_DAY
-    if grain == "day":
-        return last
-    if grain == "week":
-        return last - timedelta(days=6)
-    months = {"month": 1, "trailing_12_months": 1, "quarter": 3, "fiscal_year": 12}[grain]
-    return add_months(start, -months)
-
-
-def _year_before(grain: str, start: date) -> date:
-    """Where the same period of the year before starts."""
-    if grain == "week":
-        return start - timedelta(weeks=52)
-    last = monthrange(start.year - 1, start.month)[1]
-    return date(start.year - 1, start.month, min(start.day, last))
 
 
 def _number(row: Row, column: str) -> float | None:
@@ -121,6 +89,6 @@ def kpi_scorecard(config: Config, marts: Mapping[str, list[Row]]) -> list[Row]:
     for row in rows:
         grain, start = row["period_grain"], row["period_start"]
         series = (row["kpi_code"], row["segment_type"], row["segment_value"], grain)
-        row["previous_value"] = values.get((*series, _before(grain, start)))
-        row["year_ago_value"] = values.get((*series, _year_before(grain, start)))
+        row["previous_value"] = values.get((*series, previous_start(grain, start)))
+        row["year_ago_value"] = values.get((*series, year_ago_start(grain, start)))
     return rows

@@ -4,24 +4,17 @@ from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from .calendar import ONE_DAY, Period
+from .calendar import MINUTE, ONE_DAY, Period, in_minutes
 from .config import Config
 from .history import History
 from .quality import Row
-from .tally import Dated, Tally, dated_rows, kpi_rows, median, percentile
+from .tally import Events, Tally, kpi_rows, median, percentile
 
-MICROSECOND = timedelta(microseconds=1)
-MINUTE = timedelta(minutes=1)
 DURATIONS = (
     "first_response_minutes",
     "first_response_business_minutes",
     "resolution_minutes",
 )
-
-
-def in_minutes(duration: timedelta) -> Fraction:
-    """A duration in minutes, to the microsecond."""
-    return Fraction(duration // MICROSECOND, MINUTE // MICROSECOND)
 
 
 def business_minutes(config: Config, begun: datetime, ended: datetime) -> Fraction:
@@ -47,7 +40,7 @@ class Clock:
         self._config = config
         self._zone = ZoneInfo(history.policy.reporting_timezone)
         following = datetime.combine(history.as_of + ONE_DAY, time())
-        # The first moment, in UTC, that does not count any more.
+        # The first moment, in UTC, after the as-of date.
         self.end = following.replace(tzinfo=self._zone).astimezone(UTC).replace(tzinfo=None)
 
     def _local(self, moment: datetime) -> datetime:
@@ -77,16 +70,18 @@ def fct_support_tickets(history: History, config: Config) -> list[Row]:
     """Every ticket and how soon it was answered and resolved."""
     clock = Clock(history, config)
     rows = []
-    for ticket, opened_on in dated_rows(history, "support_tickets", "opened_at"):
+    for ticket, opened_on in history.dated_rows("support_tickets", "opened_at"):
         opened_at = ticket["opened_at"]
-        answered_at, resolved_at = (
-            ticket[name] if history.known_day(ticket[name]) else None
-            for name in ("first_responded_at", "resolved_at")
+        answered_on, resolved_on = (
+            history.known_day(ticket[name]) for name in ("first_responded_at", "resolved_at")
         )
+        answered_at = ticket["first_responded_at"] if answered_on else None
         row: Row = {
             "ticket_id": ticket["ticket_id"],
             "customer_id": ticket["customer_id"],
             "opened_on": opened_on,
+            "first_responded_on": answered_on,
+            "resolved_on": resolved_on,
             "priority": ticket["priority"],
             "first_response_minutes": None,
             "first_response_business_minutes": None,
@@ -98,8 +93,10 @@ def fct_support_tickets(history: History, config: Config) -> list[Row]:
             row["first_response_business_minutes"] = float(
                 clock.minutes(opened_at, answered_at, True)
             )
-        if resolved_at is not None:
-            row["resolution_minutes"] = float(clock.minutes(opened_at, resolved_at, False))
+        if resolved_on is not None:
+            row["resolution_minutes"] = float(
+                clock.minutes(opened_at, ticket["resolved_at"], False)
+            )
         rows.append(row)
     return rows
 
@@ -117,24 +114,24 @@ def _support_row(tally: Tally) -> Row:
         ),
         "sla_decided_tickets": tally.count("sla_decided"),
         "sla_met_tickets": tally.count("sla_met"),
-        "first_response_within_sla_rate": tally.share("sla_met", "sla_decided"),
+        "first_response_within_sla_rate": tally.rate("sla_met", "sla_decided"),
         "median_resolution_minutes": median(tally.values["resolution_minutes"]),
     }
 
 
 def kpi_support(history: History, periods: list[Period], tickets: list[Row]) -> list[Row]:
     """How support did in every period and segment, by the day tickets were opened."""
-    dated = Dated(history)
+    events = Events(history)
     for ticket in tickets:
         customer_id, day = ticket["customer_id"], ticket["opened_on"]
-        dated.add(customer_id, day, "opened")
+        events.add(customer_id, day, "opened")
         if ticket["first_response_minutes"] is None:
-            dated.add(customer_id, day, "unanswered")
+            events.add(customer_id, day, "unanswered")
         for name in DURATIONS:
             if ticket[name] is not None:
-                dated.add(customer_id, day, name, Fraction(ticket[name]))
+                events.add(customer_id, day, name, Fraction(ticket[name]))
         if ticket["is_within_sla"] is not None:
-            dated.add(customer_id, day, "sla_decided")
+            events.add(customer_id, day, "sla_decided")
         if ticket["is_within_sla"]:
-            dated.add(customer_id, day, "sla_met")
-    return kpi_rows(periods, dated.tallies, _support_row, ("opened",))
+            events.add(customer_id, day, "sla_met")
+    return kpi_rows(periods, events.tallies, _support_row, ("opened",))

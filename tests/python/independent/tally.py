@@ -1,56 +1,41 @@
 """What is counted, by period and segment."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
-from .calendar import ONE_DAY, Period
-from .history import History
+from .calendar import Period
+from .history import ALL, History, Segment
+from .parsing import round_half_away
 from .quality import Row
 
-Segment = tuple[str, str]
-ALL: Segment = ("all", "all")
-Number = Fraction | int
+Number = Fraction | Decimal | int
 
 
-class Tally:
-    """What was counted in one segment of one period: under each name, a value per thing."""
-
-    def __init__(self) -> None:
-        """Start from nothing."""
-        self.values: dict[str, list[Number]] = defaultdict(list)
-
-    def add(self, what: str, value: Number = 1) -> None:
-        """Count one thing."""
-        self.values[what].append(value)
-
-    def count(self, what: str) -> int:
-        """How many things there are of a name."""
-        return len(self.values[what])
-
-    def total(self, what: str) -> Fraction:
-        """The sum of the values of a name."""
-        return Fraction(sum(self.values[what]))
-
-    def share(self, part: str, whole: str) -> float | None:
-        """How many of one name there are for each of another."""
-        return quotient(self.count(part), self.count(whole))
+def quotient(numerator: Number | None, denominator: Number | None) -> Fraction | None:
+    """A quotient, exactly: null when the denominator is 0, or when either is null."""
+    if numerator is None or denominator is None or denominator == 0:
+        return None
+    return Fraction(numerator) / Fraction(denominator)
 
 
-Tallies = dict[Segment, Tally]
+def as_double(value: Fraction | None) -> float | None:
+    """A value as the marts state it."""
+    return None if value is None else float(value)
 
 
-def quotient(numerator: Number, denominator: Number) -> float | None:
-    """A rate: null when the denominator is 0."""
-    return float(Fraction(numerator) / Fraction(denominator)) if denominator else None
+def ratio(numerator: Number | None, denominator: Number | None) -> float | None:
+    """A quotient as the marts state it."""
+    return as_double(quotient(numerator, denominator))
 
 
 def percentile(values: Sequence[Number], share: Fraction) -> float | None:
     """The value at a position, between the two next to it by distance; null without values."""
     if not values:
         return None
-    ordered = sorted(values)
+    ordered = sorted(Fraction(value) for value in values)
     below, rest = divmod(share * (len(ordered) - 1), 1)
     if not rest:
         return float(ordered[below])
@@ -62,67 +47,107 @@ def median(values: Sequence[Number]) -> float | None:
     return percentile(values, Fraction(1, 2))
 
 
-def last_day(history: History, period: Period) -> date:
-    """The day at which a period closes."""
-    return min(period.end, history.as_of)
+class Tally:
+    """What was counted in one segment of one period: under each name, the values."""
+
+    def __init__(self) -> None:
+        """Start from nothing."""
+        self.values: dict[str, list[Number]] = defaultdict(list)
+
+    def count(self, name: str) -> int:
+        """How many values a name has."""
+        return len(self.values[name])
+
+    def total(self, name: str) -> Fraction:
+        """The sum of the values of a name."""
+        return Fraction(sum(self.values[name]))
+
+    def amount(self, name: str) -> Decimal:
+        """The sum of the values of a name that are amounts of money."""
+        return round_half_away(self.total(name), 4)
+
+    def rate(self, part: str, whole: str) -> float | None:
+        """How many values one name has for each of another."""
+        return ratio(self.count(part), self.count(whole))
 
 
-def kept(period: Period, segments: list[Segment]) -> list[Segment]:
-    """At grain day only segment `all` is kept."""
-    return [ALL] if period.grain == "day" else segments
+class Tallies:
+    """What was counted in one period, by segment."""
+
+    def __init__(self, period: Period) -> None:
+        """Start from nothing."""
+        self.period = period
+        self.by_segment: dict[Segment, Tally] = defaultdict(Tally)
+
+    def add(self, segments: Iterable[Segment], name: str, value: Number = 1) -> None:
+        """Count a value in each of its segments; in a day, in segment `all` only."""
+        for segment in segments:
+            if segment == ALL or self.period.grain != "day":
+                self.by_segment[segment].values[name].append(value)
 
 
-def dated_rows(history: History, table: str, column: str) -> Iterator[tuple[Row, date]]:
-    """The rows of customers that count and their days, up to the last day that counts."""
-    for row in history.used[table]:
-        day = history.known_day(row[column])
-        if day and row["customer_id"] in history.customers:
-            yield row, day
-
-
-class Dated:
-    """Things that are counted in the period that holds their day."""
+class Events:
+    """Events of customers, to be counted in the periods that hold their days."""
 
     def __init__(self, history: History) -> None:
         """Start from nothing."""
         self._history = history
-        self._things: dict[date, list[tuple[list[Segment], str, Number]]] = defaultdict(list)
+        self._by_day: dict[date, list[tuple[list[Segment], str, Number]]] = defaultdict(list)
 
-    def add(self, customer_id: str, day: date, what: str, value: Number = 1) -> None:
-        """Count a thing under the primary plan of its day."""
-        segments = self._history.segments_on(self._history.customers[customer_id], day)
-        self._things[day].append((segments, what, value))
+    def add(
+        self,
+        customer_id: str,
+        day: date,
+        name: str,
+        value: Number = 1,
+        plan_of: date | None = None,
+    ) -> None:
+        """Take in an event.
 
-    def within(self, period: Period) -> Iterator[tuple[list[Segment], str, Number]]:
-        """The things of a period up to the last day that counts."""
-        day = period.start
-        while day <= last_day(self._history, period):
-            for segments, what, value in self._things.get(day, []):
-                yield kept(period, segments), what, value
-            day += ONE_DAY
+        Args:
+            customer_id: Whose.
+            day: The day on which it counts.
+            name: What it is counted under.
+            value: Its value.
+            plan_of: The day to whose primary plan it belongs; without it, its own day.
+        """
+        customer = self._history.customers[customer_id]
+        segments = self._history.segments_on(customer, plan_of or day)
+        self._by_day[day].append((segments, name, value))
+
+    def count(self, tallies: Tallies, first: date, last: date) -> None:
+        """Count the events of a stretch of days."""
+        for day, events in self._by_day.items():
+            if first <= day <= last:
+                for event in events:
+                    tallies.add(*event)
 
     def tallies(self, period: Period) -> Tallies:
-        """The things of a period by segment."""
-        tallies: Tallies = defaultdict(Tally)
-        for segments, what, value in self.within(period):
-            for segment in segments:
-                tallies[segment].add(what, value)
+        """The events of a period up to its closing."""
+        tallies = Tallies(period)
+        self.count(tallies, period.start, period.closing)
         return tallies
 
 
+def row_key(period: Period, segment: Segment) -> Row:
+    """The columns of a period and a segment."""
+    segment_type, segment_value = segment
+    return period.columns() | {"segment_type": segment_type, "segment_value": segment_value}
+
+
 def kpi_rows(
-    periods: Sequence[Period],
-    tallies_of: Callable[[Period], Mapping[Segment, Tally]],
+    periods: Iterable[Period],
+    tallies_of: Callable[[Period], Tallies],
     columns_of: Callable[[Tally], Row],
-    deciding: Sequence[str],
+    counted: Sequence[str],
 ) -> list[Row]:
     """The rows of a mart by period and segment.
 
     Args:
-        periods: All reported periods.
+        periods: The periods that have rows.
         tallies_of: What was counted in a period.
         columns_of: The columns of a row.
-        deciding: The names of which some must have been counted for a segment value to have a
+        counted: The names of which some must have been counted for a segment value to have a
             row; segment `all` has one in every period.
 
     Returns:
@@ -130,13 +155,10 @@ def kpi_rows(
     """
     rows = []
     for period in periods:
-        tallies = {ALL: Tally()} | dict(tallies_of(period))
-        for segment, tally in tallies.items():
-            if segment == ALL or any(tally.count(what) for what in deciding):
-                segment_type, segment_value = segment
-                rows.append(
-                    period.columns()
-                    | {"segment_type": segment_type, "segment_value": segment_value}
-                    | columns_of(tally)
-                )
+        tallies = {ALL: Tally()} | tallies_of(period).by_segment
+        rows += [
+            row_key(period, segment) | columns_of(tally)
+            for segment, tally in tallies.items()
+            if segment == ALL or any(tally.count(name) for name in counted)
+        ]
     return rows

@@ -1,33 +1,20 @@
 """Use of the product by week: how much, how well, how little, how far."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
-from .calendar import Period
+from .calendar import ONE_WEEK, Period, in_minutes
+from .campaigns import REACTIONS, fct_campaign_touches, fct_community_activities
 from .config import Config
 from .history import History
 from .quality import Row
-from .tally import (
-    ALL,
-    Dated,
-    Segment,
-    Tallies,
-    Tally,
-    dated_rows,
-    kept,
-    kpi_rows,
-    last_day,
-    quotient,
-)
+from .tally import Events, Tallies, Tally, kpi_rows, ratio
 
-ONE_WEEK = timedelta(days=7)
 TO_SUNDAY = timedelta(days=6)
-MICROSECOND = timedelta(microseconds=1)
-REACTIONS = ("delivered", "opened", "clicked", "responded")
 
 
 def monday(day: date) -> date:
@@ -53,6 +40,9 @@ class Score(NamedTuple):
     score: Fraction | None
 
 
+Scores = Mapping[tuple[str, date], Score]
+
+
 class Streak(NamedTuple):
     """Consecutive weeks of low use, by their Mondays."""
 
@@ -66,7 +56,7 @@ class Streak(NamedTuple):
 
 
 class Usage:
-    """All use by customers that count, up to the last day that counts."""
+    """All use by customers that are not internal, up to the as-of date."""
 
     def __init__(self, history: History, config: Config) -> None:
         """Sort sessions and feature events into weeks."""
@@ -75,12 +65,11 @@ class Usage:
         self.weeks: dict[tuple[str, date], Week] = defaultdict(Week)
         # By customer and ladder stage, the days on which some feature of the stage was used.
         self.stage_days: dict[tuple[str, int], list[date]] = defaultdict(list)
-        for row, day in dated_rows(history, "sessions", "started_at"):
+        for row, day in history.dated_rows("sessions", "started_at"):
             week = self._used(row, day)
             week.sessions += 1
-            microseconds = (row["ended_at"] - row["started_at"]) // MICROSECOND
-            week.session_minutes += Fraction(microseconds, 60 * 10**6)
-        for row, day in dated_rows(history, "feature_events", "occurred_at"):
+            week.session_minutes += in_minutes(row["ended_at"] - row["started_at"])
+        for row, day in history.dated_rows("feature_events", "occurred_at"):
             week = self._used(row, day)
             code = row["feature_code"]
             if code in config.feature_stages:
@@ -103,7 +92,7 @@ class Usage:
         return week.session_minutes if week else Fraction(0)
 
     def whole_weeks(self) -> Iterator[date]:
-        """The Mondays of the weeks that end by the last day that counts, from the first item on."""
+        """The Mondays of the weeks that end by the as-of date, from the first item on."""
         starts = [item.start for each in self.history.customers.values() for item in each.items]
         week_start = monday(min(starts, default=self.history.as_of))
         while week_start + TO_SUNDAY <= self.history.as_of:
@@ -198,12 +187,13 @@ def fct_usage_weekly(usage: Usage) -> list[Row]:
     ]
 
 
-def fct_usage_scores(scores: dict[tuple[str, date], Score]) -> list[Row]:
+def fct_usage_scores(scores: Scores) -> list[Row]:
     """The usage score of each customer in each week with use."""
     return [
         {
             "customer_id": customer_id,
             "week_start": week_start,
+            "week_end": week_start + TO_SUNDAY,
             "seats": score.seats,
             "usage_score": None if score.score is None else float(score.score),
         }
@@ -227,7 +217,7 @@ def _last_in_a_row(first: date, weeks: set[date]) -> date:
     return last
 
 
-def fct_low_use_streaks(history: History, low_weeks: dict[str, set[date]]) -> list[Row]:
+def fct_low_use_streaks(history: History, low_weeks: Mapping[str, set[date]]) -> list[Row]:
     """Every stretch of weeks of low use that was long enough."""
     return [
         {
@@ -262,49 +252,44 @@ class _Engagement:
     """What kpi_engagement counts in each period and segment."""
 
     def __init__(
-        self, usage: Usage, scores: dict[tuple[str, date], Score], low_weeks: dict[str, set[date]]
+        self,
+        usage: Usage,
+        scores: Scores,
+        low_weeks: Mapping[str, set[date]],
     ) -> None:
         self.usage = usage
         self.history = usage.history
         self.low_weeks = low_weeks
         self.community_days: dict[str, set[date]] = defaultdict(set)
-        for row, day in dated_rows(self.history, "community_activities", "occurred_at"):
-            self.community_days[row["customer_id"]].add(day)
-        self.dated = Dated(self.history)
-        self._add_ladder()
-        for row, day in dated_rows(self.history, "campaign_touches", "sent_at"):
-            self.dated.add(row["customer_id"], day, "sent")
+        for row in fct_community_activities(self.history):
+            self.community_days[row["customer_id"]].add(row["occurred_on"])
+        self.events = Events(self.history)
+        for row in fct_campaign_touches(self.history):
+            self.events.add(row["customer_id"], row["sent_on"], "sent")
             for reaction in REACTIONS:
-                if self.history.known_day(row[f"{reaction}_at"]):
-                    self.dated.add(row["customer_id"], day, reaction)
-        # By Sunday and segment: how many customers were active, and the sum of their scores.
-        self.weeks: dict[date, dict[Segment, tuple[int, Fraction]]] = {}
-        for week_start in usage.whole_weeks():
-            self.weeks[week_start + TO_SUNDAY] = self._week(week_start, scores)
+                if row[f"{reaction}_on"]:
+                    self.events.add(row["customer_id"], row["sent_on"], reaction)
+        self._add_ladder()
+        self._add_scores(scores)
 
     def _add_ladder(self) -> None:
         top = self.usage.top_stage
         for customer_id, customer in self.history.customers.items():
             due_on = customer.signed_up_on + timedelta(days=self.history.policy.ladder_days)
-            self.dated.add(customer_id, due_on, "stage_due")
+            self.events.add(customer_id, due_on, "stage_due")
             reached_on = self.usage.reached_on(customer_id, top) if top else None
             if reached_on and reached_on <= due_on:
-                self.dated.add(customer_id, due_on, "top_stage")
+                self.events.add(customer_id, due_on, "top_stage")
 
-    def _week(
-        self, week_start: date, scores: dict[tuple[str, date], Score]
-    ) -> dict[Segment, tuple[int, Fraction]]:
-        sums: dict[Segment, tuple[int, Fraction]] = {}
-        for customer_id, customer in self.history.customers.items():
-            state = customer.on(week_start + TO_SUNDAY)
-            if state.mrr == 0:
-                continue
-            found = scores.get((customer_id, week_start))
-            score = found.score if found and found.score is not None else Fraction(0)
-            for segment in self.history.segments(customer, state.plan_id):
-                customers, total = sums.get(segment, (0, Fraction(0)))
-                sums[segment] = (customers + 1, total + score)
-        return sums
+    def _add_scores(self, scores: Scores) -> None:
+        """The score of every week on whose Sunday a customer is active; without use it is 0."""
+        for week_start in self.usage.whole_weeks():
+            sunday = week_start + TO_SUNDAY
+            for customer_id, customer in self.history.customers.items():
+                if customer.on(sunday).mrr > 0:
+                    found = scores.get((customer_id, week_start))
+                    score = found.score if found and found.score is not None else Fraction(0)
+                    self.events.add(customer_id, sunday, "score", score)
 
     def _is_low(self, customer_id: str, closing: date) -> bool:
         """Low use in each of the last whole weeks."""
@@ -314,26 +299,18 @@ class _Engagement:
 
     def tallies(self, period: Period) -> Tallies:
         """Everything of one period."""
-        tallies = self.dated.tallies(period)
-        closing = last_day(self.history, period)
-        sunday = monday(period.start) + TO_SUNDAY
-        while sunday <= closing:
-            for segment, (customers, total) in self.weeks.get(sunday, {}).items():
-                if segment == ALL or period.grain != "day":
-                    tallies[segment].add("active_weeks", customers)
-                    tallies[segment].add("score", total)
-            sunday += ONE_WEEK
+        tallies = self.events.tallies(period)
         for customer_id, customer in self.history.customers.items():
-            state = customer.on(closing)
+            state = customer.on(period.closing)
             if state.mrr == 0:
                 continue
+            segments = self.history.segments(customer, state.plan_id)
+            tallies.add(segments, "active")
+            if self._is_low(customer_id, period.closing):
+                tallies.add(segments, "low_usage")
             days = self.community_days.get(customer_id, set())
-            for segment in kept(period, self.history.segments(customer, state.plan_id)):
-                tallies[segment].add("active")
-                if self._is_low(customer_id, closing):
-                    tallies[segment].add("low_usage")
-                if any(period.start <= day <= closing for day in days):
-                    tallies[segment].add("community")
+            if any(period.start <= day <= period.closing for day in days):
+                tallies.add(segments, "community")
         return tallies
 
     def columns(self, tally: Tally) -> Row:
@@ -343,37 +320,46 @@ class _Engagement:
         has_use = has_sessions or has_features
         has_ladder = has_features and self.usage.top_stage is not None
         has_community = self.history.has_table("community_activities")
-        active_weeks = tally.total("active_weeks")
         touches = {f"touches_{name}": tally.count(name) for name in ("sent", *REACTIONS)}
         return {
             "usage_score_sum": float(tally.total("score")) if has_use else None,
-            "active_customer_weeks": int(active_weeks),
-            "usage_score": quotient(tally.total("score"), active_weeks) if has_use else None,
+            "active_customer_weeks": tally.count("score"),
+            "usage_score": ratio(tally.total("score"), tally.count("score")) if has_use else None,
             "active_customers": tally.count("active"),
             "low_usage_customers": tally.count("low_usage") if has_sessions else None,
-            "low_usage_customer_rate": tally.share("low_usage", "active") if has_sessions else None,
+            "low_usage_customer_rate": tally.rate("low_usage", "active") if has_sessions else None,
             "stage_due_customers": tally.count("stage_due"),
             "top_stage_customers": tally.count("top_stage") if has_ladder else None,
-            "top_stage_rate": tally.share("top_stage", "stage_due") if has_ladder else None,
+            "top_stage_rate": tally.rate("top_stage", "stage_due") if has_ladder else None,
             "community_customers": tally.count("community") if has_community else None,
             "community_participation_rate": (
-                tally.share("community", "active") if has_community else None
+                tally.rate("community", "active") if has_community else None
             ),
             **touches,
-            "campaign_delivered_rate": tally.share("delivered", "sent"),
-            "campaign_open_rate": tally.share("opened", "sent"),
-            "campaign_click_rate": tally.share("clicked", "sent"),
-            "campaign_response_rate": tally.share("responded", "sent"),
+            "campaign_delivered_rate": tally.rate("delivered", "sent"),
+            "campaign_open_rate": tally.rate("opened", "sent"),
+            "campaign_click_rate": tally.rate("clicked", "sent"),
+            "campaign_response_rate": tally.rate("responded", "sent"),
         }
 
 
 def kpi_engagement(
     usage: Usage,
     periods: list[Period],
-    scores: dict[tuple[str, date], Score],
-    low_weeks: dict[str, set[date]],
+    scores: Scores,
+    low_weeks: Mapping[str, set[date]],
 ) -> list[Row]:
-    """Use, ladder, community and campaigns of every period and segment."""
+    """Use, ladder, community and campaigns of every period and segment.
+
+    Args:
+        usage: All use.
+        periods: The reported periods.
+        scores: By customer and week, the usage score.
+        low_weeks: By customer, the weeks of low use.
+
+    Returns:
+        A row per period and segment.
+    """
     engagement = _Engagement(usage, scores, low_weeks)
-    counted = ("active_weeks", "active", "low_usage", "stage_due", "community", "sent")
+    counted = ("score", "active", "low_usage", "stage_due", "community", "sent")
     return kpi_rows(periods, engagement.tallies, engagement.columns, counted)

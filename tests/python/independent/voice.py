@@ -1,13 +1,13 @@
 """Surveys: who was asked, and what was answered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
 from .calendar import Period
 from .history import History
 from .quality import Row
-from .tally import Dated, Tallies, Tally, dated_rows, kept, kpi_rows, last_day, quotient
+from .tally import Events, Tallies, Tally, kpi_rows, ratio
 
 
 class Survey(NamedTuple):
@@ -39,7 +39,7 @@ class Survey(NamedTuple):
 
 
 def surveys(history: History) -> list[Survey]:
-    """All surveys sent to customers that count."""
+    """All surveys sent to customers that are not internal."""
     return [
         Survey(
             row,
@@ -47,7 +47,7 @@ def surveys(history: History) -> list[Survey]:
             sent_on,
             history.known_day(row["responded_at"]),
         )
-        for row, sent_on in dated_rows(history, "survey_responses", "sent_at")
+        for row, sent_on in history.dated_rows("survey_responses", "sent_at")
     ]
 
 
@@ -63,12 +63,14 @@ def fct_survey_responses(sent: list[Survey]) -> list[Row]:
             "responded_on": survey.responded_on,
             "score": survey.score,
             "nps_group": survey.nps_group,
+            "sent_at": survey.row["sent_at"],
+            "responded_at": survey.row["responded_at"] if survey.responded_on else None,
         }
         for survey in sent
     ]
 
 
-def last_nps_score(sent: list[Survey], customer_id: str, before: date) -> int | None:
+def last_nps_score(sent: Iterable[Survey], customer_id: str, before: date) -> int | None:
     """The latest NPS answer of a customer before a day, whoever of its users gave it."""
     answers = [
         survey
@@ -86,26 +88,24 @@ class _Voice:
 
     def __init__(self, history: History, sent: list[Survey]) -> None:
         self.history = history
-        self.dated = Dated(history)
+        self.events = Events(history)
         self.nps_answers = [survey for survey in sent if survey.nps_group]
         for survey in sent:
             customer_id, kind = survey.row["customer_id"], survey.row["survey_type"]
             if kind == "nps":
-                self.dated.add(customer_id, survey.sent_on, "sent")
+                self.events.add(customer_id, survey.sent_on, "sent")
                 if survey.responded_on:
-                    self.dated.add(customer_id, survey.sent_on, "answered")
+                    self.events.add(customer_id, survey.sent_on, "answered")
             elif survey.responded_on and survey.score is not None:
-                self.dated.add(customer_id, survey.responded_on, kind, survey.score)
+                self.events.add(customer_id, survey.responded_on, kind, survey.score)
                 if kind == "csat" and survey.score >= 4:
-                    self.dated.add(customer_id, survey.responded_on, "satisfied")
+                    self.events.add(customer_id, survey.responded_on, "satisfied")
 
     def latest_answers(self, period: Period) -> Iterator[Survey]:
         """The last answer that each respondent gave in a period."""
         latest: dict[tuple[str, str], Survey] = {}
         for answer in self.nps_answers:
-            if answer.responded_on and (
-                period.start <= answer.responded_on <= last_day(self.history, period)
-            ):
+            if answer.responded_on and (period.start <= answer.responded_on <= period.closing):
                 # The same user of another customer is another respondent.
                 respondent = (answer.row["customer_id"], answer.respondent_id)
                 other = latest.get(respondent, answer)
@@ -114,14 +114,14 @@ class _Voice:
 
     def tallies(self, period: Period) -> Tallies:
         """Everything of one period."""
-        tallies = self.dated.tallies(period)
+        tallies = self.events.tallies(period)
         for answer in self.latest_answers(period):
             assert answer.responded_on
             assert answer.nps_group
             customer = self.history.customers[answer.row["customer_id"]]
-            for segment in kept(period, self.history.segments_on(customer, answer.responded_on)):
-                tallies[segment].add("nps")
-                tallies[segment].add(answer.nps_group)
+            segments = self.history.segments_on(customer, answer.responded_on)
+            tallies.add(segments, "nps")
+            tallies.add(segments, answer.nps_group)
         return tallies
 
 
@@ -133,16 +133,16 @@ def _voice_row(tally: Tally) -> Row:
         "passives": tally.count("passive"),
         "detractors": detractors,
         "net_promoters": promoters - detractors,
-        "nps": quotient(100 * (promoters - detractors), tally.count("nps")),
+        "nps": ratio(100 * (promoters - detractors), tally.count("nps")),
         "surveys_sent": tally.count("sent"),
         "surveys_answered": tally.count("answered"),
-        "nps_response_rate": tally.share("answered", "sent"),
+        "nps_response_rate": tally.rate("answered", "sent"),
         "csat_answers": tally.count("csat"),
         "csat_satisfied_answers": tally.count("satisfied"),
-        "csat": tally.share("satisfied", "csat"),
+        "csat": tally.rate("satisfied", "csat"),
         "ces_answers": tally.count("ces"),
         "ces_score_sum": int(tally.total("ces")),
-        "ces": quotient(tally.total("ces"), tally.count("ces")),
+        "ces": ratio(tally.total("ces"), tally.count("ces")),
     }
 
 
