@@ -26,11 +26,12 @@ import pytest
 import yaml
 from warehouse import ROOT, Build
 
+from tools.project import is_mart
 from tools.publish import marts as marts_module
 from tools.publish import parquet
 from tools.publish.problem import Progress
 
-MARTS = sorted(path.stem for path in (ROOT / "models/marts").rglob("*.sql"))
+MARTS = sorted(path.stem for path in (ROOT / "models").rglob("*.sql") if is_mart(path.stem))
 FILE = "customer_success.duckdb"
 EARLIER = "2026-08-31"
 PUBLISHES = 10
@@ -267,7 +268,7 @@ def test_tables_and_columns_are_described(source: Source, out: Path) -> None:
         }
     assert all(tables.values())
     assert [name for name, comment in columns.items() if not comment] == []
-    yml = ROOT / "models/marts/quality/rpt_policies.yml"
+    (yml,) = (ROOT / "models").rglob("rpt_policies.yml")
     (model,) = yaml.safe_load(yml.read_text(encoding="utf-8"))["models"]
     assert tables["rpt_policies"] == model["description"]
     assert "解約率" in columns["kpi_revenue_retention", "customer_churn_rate"]
@@ -539,7 +540,7 @@ def test_mistakes_are_told_in_a_sentence(source: Source, tmp_path: Path) -> None
     nowhere = Source(tmp_path / "nowhere.duckdb", source.target, {})
     assert "run `make build` first, or name it with --database." in refused(nowhere, tmp_path)
     unbuilt = Source(source.database, tmp_path / "unbuilt", {})
-    assert "is not there: run `make build` first" in refused(unbuilt, tmp_path)
+    assert "is missing: run `make build` first" in refused(unbuilt, tmp_path)
     (tmp_path / "text.duckdb").write_text("no database" * 1000, encoding="utf-8")
     text = Source(tmp_path / "text.duckdb", source.target, {})
     assert "cannot be read as a DuckDB warehouse" in refused(text, tmp_path)

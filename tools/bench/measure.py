@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -19,7 +18,8 @@ from typing import Any
 import duckdb
 import psutil
 
-ROOT = Path(__file__).resolve().parents[2]
+from tools.project import ROOT, artifact, dbt_command, dbt_environment
+
 BUILD = ("build", "--exclude-resource-type", "unit_test")
 TESTS = "data tests"
 
@@ -94,17 +94,9 @@ def run_dbt(
         SystemExit: dbt failed; its output has been printed.
     """
     process = psutil.Popen(
-        [
-            str(Path(sys.executable).with_name("dbt")),
-            "--quiet",
-            *command,
-            "--vars",
-            json.dumps(variables),
-            "--target-path",
-            str(target),
-        ],
+        dbt_command("--quiet", *command, variables=variables, target_path=target),
         cwd=ROOT,
-        env={**os.environ, "DBT_THREADS": "1", **environment},
+        env=dbt_environment({"DBT_THREADS": "1", **environment}),
     )
     memory = Memory()
     watcher = threading.Thread(target=memory.watch, args=(process, servers))
@@ -120,7 +112,7 @@ def run_dbt(
 
 def timings(target: Path, memory: Memory) -> list[tuple[str, float, int]]:
     """Seconds and peak bytes of each node of a run, in the order they ran."""
-    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    results = artifact(target, "run_results.json")["results"]
     rows = []
     for result in results:
         steps = {step["name"]: step for step in result["timing"]}

@@ -9,19 +9,18 @@ build/docs/definitions.html, decisions.html   the written rules
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import shutil
-import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from markdown_it import MarkdownIt
 
-from .kpi_columns import ROOT, catalog
-from .lineage import is_raw, write_lineage
+from tools.docs.kpi_columns import catalog
+from tools.docs.lineage import is_raw, write_lineage
+from tools.project import ROOT, artifact, dbt_command, dbt_vars, run_dbt, warehouse
 
 TEMPLATES = Path(__file__).parent / "templates"
 PAGES = {"definitions": "docs/definitions.md", "decisions": "DECISIONLOG.md"}
@@ -36,37 +35,27 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def generate(target: Path, variables: str, engine: str) -> None:
+def generate(target: Path, variables: Mapping[str, Any], engine: str) -> None:
     """Let dbt describe the project and what is in the warehouse.
 
     Args:
         target: Folder for dbt's artifacts.
-        variables: dbt vars, as YAML.
+        variables: dbt vars.
         engine: dbt target.
 
     Raises:
         SystemExit: There is no warehouse yet, or dbt failed.
     """
-    database = Path(os.environ.get("DUCKDB_PATH", "customer_success.duckdb"))
+    database = warehouse()
     if engine == "duckdb" and not database.exists():
         sys.exit(f"There is no warehouse {database} to describe; run `make build` first.")
-    finished = subprocess.run(
-        [
-            str(Path(sys.executable).with_name("dbt")),
-            "docs",
-            "generate",
-            "--static",
-            "--target",
-            engine,
-            "--vars",
-            variables,
-            "--target-path",
-            str(target),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
+    command = dbt_command(
+        *("docs", "generate", "--static"),
+        variables=variables,
+        target=engine,
+        target_path=target.resolve(),
     )
+    finished = run_dbt(command, is_captured=True)
     if finished.returncode:
         sys.exit(finished.stdout + finished.stderr)
 
@@ -141,12 +130,12 @@ def main() -> None:
     """Write the folder anew and say where it is."""
     options = arguments()
     target = options.out / ".dbt"
-    generate(target, options.vars, options.target)
+    generate(target, dbt_vars(further=options.vars), options.target)
     lineage = options.out / ".lineage"
     write_lineage(target, lineage)
     shutil.copyfile(target / "static_index.html", options.out / "dbt.html")
     shutil.copyfile(lineage / "index.html", options.out / "lineage.html")
-    write_pages(json.loads((target / "manifest.json").read_text(encoding="utf-8")), options.out)
+    write_pages(artifact(target), options.out)
     print(f"Documentation: {(options.out / 'index.html').resolve()}")
 
 

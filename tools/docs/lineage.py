@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import defaultdict
 from fnmatch import fnmatch
 from pathlib import Path
 
-MARTS = ("dim_", "fct_", "kpi_", "rpt_")
+from tools.project import is_mart
 
 # Columns of marts that come from no raw column, and why. Patterns of mart.column.
 CONSTANTS = {
@@ -83,7 +84,7 @@ def write_lineage(target: Path, folder: Path) -> None:
     """
     finished = subprocess.run(
         [
-            str(Path(sys.executable).with_name("colibri")),
+            *(sys.executable, "-c", "from dbt_colibri.cli.cli import cli; cli()"),
             "generate",
             "--disable-telemetry",
             "--output-dir",
@@ -93,8 +94,9 @@ def write_lineage(target: Path, folder: Path) -> None:
             "--catalog",
             str(target / "catalog.json"),
         ],
+        env={**os.environ, "PYTHONUTF8": "1"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     printed = finished.stdout + finished.stderr
@@ -135,7 +137,7 @@ def untraced(lineage: Path) -> list[str]:
     found = []
     for node, described in report["nodes"].items():
         mart = node.rsplit(".", 1)[-1]
-        if node.startswith("model.") and mart.startswith(MARTS):
+        if node.startswith("model.") and is_mart(mart):
             found += [
                 f"{mart}.{column}"
                 for column in described["columns"]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from tools.project import warehouse
 from tools.publish import duckdb_file, parquet, postgres
 from tools.publish.folder import UNFINISHED, locked, remove_unfinished
 from tools.publish.marts import check_last_run, declared, take_snapshot
@@ -35,7 +36,7 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--database",
         type=Path,
-        default=Path(environment.get("DUCKDB_PATH") or "customer_success.duckdb"),
+        default=warehouse(),
         help="the warehouse (default: DUCKDB_PATH or customer_success.duckdb)",
     )
     parser.add_argument(

@@ -6,7 +6,6 @@ and a reader that stays would keep the next build out.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +15,10 @@ from typing import Any
 
 import duckdb
 
+from tools.project import artifact, is_mart
 from tools.publish.folder import waited_for
 from tools.publish.problem import Progress, PublishError, first_line
 
-PREFIXES = ("dim_", "fct_", "kpi_", "rpt_")
 POLICIES = "rpt_policies"
 # The oldest storage format that is promised to readers; later ones shut DuckDB 1.4 out.
 STORAGE_VERSION = "v1.4.0"
@@ -91,16 +90,16 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _artifact(path: Path) -> dict[str, Any]:
+def _artifact(target: Path, name: str) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        return artifact(target, name)
     except FileNotFoundError:
         raise PublishError(
-            f"{path} is not there: run `make build` first, or name dbt's folder with --target-path."
+            f"{target / name} is missing: run `make build` first, or name dbt's folder with "
+            "--target-path."
         ) from None
     except ValueError:
-        raise PublishError(f"{path} cannot be read: run `make build` again.") from None
-    return dict(content)
+        raise PublishError(f"{target / name} cannot be read: run `make build` again.") from None
 
 
 def declared(target: Path) -> list[Declared]:
@@ -110,12 +109,12 @@ def declared(target: Path) -> list[Declared]:
         target: dbt's folder of artifacts.
 
     Returns:
-        Every model below models/marts that is enabled and has a mart's prefix, sorted by name.
+        Every model that is enabled and a mart, sorted by name.
 
     Raises:
         PublishError: There is no manifest, or it is of a run on another engine.
     """
-    manifest = _artifact(target / "manifest.json")
+    manifest = _artifact(target, "manifest.json")
     engine = manifest["metadata"]["adapter_type"]
     if engine != "duckdb":
         raise PublishError(
@@ -130,9 +129,7 @@ def declared(target: Path) -> list[Declared]:
             columns={name: column["description"] for name, column in node["columns"].items()},
         )
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model"
-        and node["path"].startswith("marts/")
-        and node["alias"].startswith(PREFIXES)
+        if node["resource_type"] == "model" and is_mart(node["alias"])
     ]
     return sorted(marts, key=lambda mart: mart.name)
 
@@ -146,10 +143,9 @@ def check_last_run(target: Path) -> None:
     Raises:
         PublishError: A node of the last run failed or was skipped.
     """
-    path = target / "run_results.json"
-    if not path.exists():
+    if not (target / "run_results.json").exists():
         return
-    results = _artifact(path)["results"]
+    results = _artifact(target, "run_results.json")["results"]
     failed = [result["unique_id"] for result in results if result["status"] in FAILED]
     if failed:
         raise PublishError(

@@ -12,8 +12,9 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from tools.project import MART_PREFIXES
 from tools.publish.folder import waited_for
-from tools.publish.marts import PREFIXES, Mart, Version, comments, engine, literal, quoted
+from tools.publish.marts import Mart, Version, comments, engine, literal, quoted
 from tools.publish.problem import Progress, PublishError, first_line
 
 SCHEMA = "customer_success_marts"
@@ -226,7 +227,7 @@ class Publication:
         They would go with the former version, or keep showing its figures.
         """
         name = literal(self.destination.schema)
-        prefixes = ", ".join(literal(f"{prefix}%") for prefix in PREFIXES)
+        prefixes = ", ".join(literal(f"{prefix}%") for prefix in MART_PREFIXES)
         rows = self._rows(
             f"""
             select namespace.nspname || '.' || relation.relname

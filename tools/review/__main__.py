@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
-import os
 import shutil
 import subprocess
 import sys
@@ -21,10 +19,11 @@ from typing import Any
 
 import yaml
 
+from tools.project import ROOT, artifact, dbt_command, run_dbt
+
 from .compare import Comparison, compare_marts
 from .report import Change, markdown
 
-ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "build" / "review"
 # Only what makes figures: tests and unit tests are run by `make test`.
 BUILD = ("build", "--exclude-resource-type", "test", "unit_test")
@@ -45,9 +44,7 @@ class State:
     @property
     def manifest(self) -> dict[str, Any]:
         """Dbt's description of the state."""
-        path = self.folder / "target" / "manifest.json"
-        described: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return described
+        return artifact(self.folder / "target")
 
     def dbt(self, *command: str) -> str:
         """Run dbt on the state.
@@ -61,26 +58,14 @@ class State:
         Raises:
             SystemExit: dbt failed; the message is what it printed.
         """
-        finished = subprocess.run(
-            [
-                str(Path(sys.executable).with_name("dbt")),
-                "--no-use-colors",
-                *command,
-                "--project-dir",
-                str(self.project),
-                "--profiles-dir",
-                str(self.project),
-                "--target-path",
-                str(self.folder / "target"),
-                "--log-path",
-                str(self.folder / "logs"),
-            ],
-            cwd=self.project,
-            env={**os.environ, "DUCKDB_PATH": str(self.database)},
-            capture_output=True,
-            text=True,
-            check=False,
+        called = dbt_command(
+            "--no-use-colors",
+            *command,
+            project=self.project,
+            target_path=self.folder / "target",
+            log_path=self.folder / "logs",
         )
+        finished = run_dbt(called, {"DUCKDB_PATH": str(self.database)}, is_captured=True)
         if finished.returncode:
             sys.exit(f"dbt failed in {self.project}:\n{finished.stdout}{finished.stderr}")
         return finished.stdout

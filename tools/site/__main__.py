@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from pathlib import Path
 
 import duckdb
 
+from tools.project import warehouse
 from tools.site.marts import SEGMENT_TYPES, MissingError, open_marts
 from tools.site.pages import MARTS
 from tools.site.render import write_site
@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument(
         "--database",
         type=Path,
-        default=Path(os.environ.get("DUCKDB_PATH", "customer_success.duckdb")),
+        default=warehouse(),
         help="the warehouse, a DuckDB file",
     )
     parser.add_argument("--out", type=Path, default=Path("build/site"), help="folder to write")
