@@ -17,9 +17,10 @@ import duckdb
 
 from tools.project import warehouse
 from tools.publish import duckdb_file, parquet, postgres
+from tools.publish.declared import check_last_run, declared
 from tools.publish.folder import UNFINISHED, locked, remove_unfinished
-from tools.publish.marts import check_last_run, declared, take_snapshot
 from tools.publish.problem import Progress, PublishError, first_line
+from tools.publish.snapshot import take_snapshot
 
 FORMS = ("duckdb", "parquet", "postgres")
 WAIT = 300.0

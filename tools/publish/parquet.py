@@ -9,8 +9,9 @@ import shutil
 from pathlib import Path
 
 from tools.publish.folder import UNFINISHED, remove_unfinished, sync
-from tools.publish.marts import Mart, Version, engine, literal, quoted
 from tools.publish.problem import Progress
+from tools.publish.snapshot import Mart, Version, engine
+from tools.publish.sql import literal, quoted
 
 FOLDER = "parquet"
 VERSIONS = "versions"

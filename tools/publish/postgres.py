@@ -13,9 +13,10 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from tools.project import MART_PREFIXES
-from tools.publish.folder import waited_for
-from tools.publish.marts import Mart, Version, comments, engine, literal, quoted
 from tools.publish.problem import Progress, PublishError, first_line
+from tools.publish.snapshot import Mart, Version, engine
+from tools.publish.sql import literal, quoted
+from tools.publish.waiting import attempts
 
 SCHEMA = "customer_success_marts"
 # Stands in the schema's comment. A schema without it is somebody else's and stays as it is.
@@ -185,13 +186,14 @@ class Publication:
 
     def _check(self, wait: float) -> None:
         schema, name = self.destination.schema, literal(self.destination.schema)
-        waited_for(
-            lambda: bool(self._rows(f"select pg_try_advisory_lock(hashtext({name}))")[0][0]),
+        for _ in attempts(
             wait,
-            f"Another publish writes the schema {schema}; waiting up to {wait:.0f} s.",
-            f"Another publish still writes the schema {schema}; run this one again when it has "
-            "ended.",
-        )
+            f"Another publish is writing the schema {schema}; waiting up to {wait:.0f} s.",
+            f"Another publish is still writing the schema {schema}; publish again when it has "
+            "finished.",
+        ):
+            if self._rows(f"select pg_try_advisory_lock(hashtext({name}))")[0][0]:
+                break
         if not self._rows("select has_database_privilege(current_database(), 'create')")[0][0]:
             (database, role) = self._rows("select current_database(), current_user")[0]
             raise PublishError(
@@ -281,9 +283,10 @@ class Publication:
                         self._load(source, mart, schema)
                     self._do(f"analyze {tables[mart.name]}")
             for mart in version.marts:
-                for statement in comments(mart, tables[mart.name]):
+                for statement in mart.comments(tables[mart.name]):
                     self._do(statement)
-            mark = f"{MARK}, as of {version.as_of}, published {version.published_at:%F %T} UTC"
+            published = f"published {version.published_at:%Y-%m-%d %H:%M:%S} UTC"
+            mark = f"{MARK}, as of {version.as_of}, {published}"
             self._do(f"comment on schema {quoted(schema)} is {literal(mark)}")
             for role in self.destination.readers or self._former_readers():
                 self._do(f"grant usage on schema {quoted(schema)} to {quoted(role)}")
