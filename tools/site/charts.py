@@ -13,7 +13,8 @@ from typing import Any
 
 import altair as alt
 
-from tools.site.words import WORDS, Column, Unit
+from tools.site.figures import NOTHING, OTHER, UNITS, Unit
+from tools.site.words import Column, Forms, Language, spaced
 
 ROWS = "rows"
 FONT = "Noto Sans CJK JP, Noto Sans JP, Hiragino Sans, Yu Gothic UI, Meiryo, sans-serif"
@@ -44,30 +45,30 @@ class Labels:
     """What stands on drawings in one language.
 
     Attributes:
-        language: `ja` or `en`.
+        language: The language.
         columns: Label and unit by column.
-        units: Units by name.
+        currency: The reporting currency, three letters.
     """
 
-    language: str
+    language: Language
     columns: Mapping[str, Column]
-    units: Mapping[str, Unit]
+    currency: str
 
     def word(self, code: str) -> str:
         """A word of the site."""
-        return WORDS[code].text(self.language)
+        return self.language.word(code)
 
     def label(self, column: str) -> str:
         """What a column is called."""
-        return self.columns[column].label.text(self.language)
+        return self.columns[column].label[self.language.code]
 
     def unit(self, column: str) -> Unit:
-        """The unit of a column."""
-        return self.units[self.columns[column].unit]
+        """How figures of a column are written."""
+        return UNITS.get(self.columns[column].unit, OTHER)
 
-    def unit_name(self, column: str) -> str:
-        """How the unit of a column is written."""
-        return self.unit(column).name.text(self.language)
+    def unit_name(self, column: str) -> Forms:
+        """What the unit of a column is called."""
+        return self.language.unit(self.columns[column].unit, self.currency)
 
 
 Drawing = alt.Chart | alt.LayerChart | alt.FacetChart
@@ -81,7 +82,12 @@ def _format(unit: Unit, field: str, more: int = 0) -> str:
         text = f"format({field}, ',.{digits}%')"
     else:
         text = f"format({field} * {10.0**unit.shift:g}, ',.{digits}f')"
-    return f"isValid({field}) ? {text} : '–'"
+    return f"isValid({field}) ? {text} : '{NOTHING}'"
+
+
+def _text(words: str) -> str:
+    """A text in a Vega expression."""
+    return json.dumps(words, ensure_ascii=False)
 
 
 def _axis(unit: Unit) -> alt.Axis:
@@ -124,7 +130,8 @@ def _folded(columns: tuple[str, ...], labels: Labels) -> alt.Chart:
         .transform_calculate(
             name=_names(columns, labels),
             text=_with_unit(labels, columns[0], "datum.value"),
-            when=f"datum.period + (datum.is_complete ? '' : '{labels.word('open_period')}')",
+            when="datum.period + "
+            f"(datum.is_complete ? '' : {_text(' ' + labels.word('open_period'))})",
         )
         .transform_calculate(said="datum.when + ', ' + datum.name + ': ' + datum.text")
     )
@@ -136,10 +143,13 @@ def _with_unit(labels: Labels, column: str, field: str) -> str:
     unit = labels.unit(column)
     if unit.shift == 2:
         return _format(unit, field, 1)
-    name = f"' {labels.unit_name(column)}'"
-    if unit.one and labels.language == "en":
-        name = f"({field} == 1 ? ' {unit.one}' : {name})"
-    return f"({_format(unit, field)}) + (isValid({field}) ? {name} : '')"
+    text, forms = _format(unit, field), labels.unit_name(column)
+    name = _text(spaced(forms["other"]))
+    for form, pattern in labels.language.plural.items():
+        if form in forms:
+            found = f"test(regexp({_text(pattern)}), {text})"
+            name = f"({found} ? {_text(spaced(forms[form]))} : {name})"
+    return f"({text}) + (isValid({field}) ? {name} : '')"
 
 
 def _tooltip(labels: Labels) -> list[alt.Tooltip]:
@@ -274,7 +284,7 @@ def waterfall(columns: tuple[str, ...], labels: Labels) -> Drawing:
                 sort=list(columns),
                 title=None,
                 axis=alt.Axis(
-                    labelExpr=f"datum.label == '{last}' ? '{labels.word('closing')}' : "
+                    labelExpr=f"datum.label == '{last}' ? {_text(labels.word('closing'))} : "
                     + _names(columns, labels).replace("datum.series", "datum.label"),
                     grid=False,
                 ),
@@ -413,6 +423,17 @@ def legend(draw: Draw, columns: tuple[str, ...]) -> tuple[str, ...]:
     return movement_colours(columns) if draw is movements else ()
 
 
+def _numbers(language: Language) -> dict[str, Any]:
+    """How Vega writes numbers in a language."""
+    return {
+        "decimal": language.decimal,
+        "thousands": language.thousands,
+        "grouping": [3],
+        "currency": ["", ""],
+        "percent": language.after("", language.units["rate"]),
+    }
+
+
 def sparkline(columns: tuple[str, ...], labels: Labels) -> Drawing:
     """The run of one figure, without axes."""
     del labels  # nothing is written on it
@@ -454,6 +475,7 @@ def spec(
     }
     drawn: dict[str, Any] = chart.configure(
         font=FONT,
+        locale={"number": _numbers(labels.language)},
         background="transparent",
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(
