@@ -22,7 +22,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from tools.bench.measure import BUILD, Part, generate, rows_of, run_dbt, table
+import psutil
+
+from tools.bench.measure import BUILD, Part, generate, rows_of, run_dbt, table, watched
 
 SPINE = Path(__file__).with_name("month_spine.sql")
 MOVEMENTS = "fct_mrr_movements"
@@ -38,7 +40,7 @@ NEW_MONTH = ("run", "--select", "+kpi_health", "+kpi_validation")
 
 # One statement in a process of its own, so that its memory is nobody else's.
 MEASURED = """
-import duckdb, json, resource, sys, time
+import duckdb, json, sys, time
 
 statement, database, limit = json.load(sys.stdin)
 connection = duckdb.connect(database)
@@ -49,7 +51,7 @@ connection.execute(
 started = time.time()
 connection.execute(statement).fetchall()
 seconds = time.time() - started
-print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024]))
+print(seconds)
 """
 
 
@@ -62,15 +64,17 @@ def build(database: Path, raw_dir: Path, as_of: str, limit: str, *command: str) 
 
 def in_process(statement: str, database: Path, limit: str) -> tuple[float, int]:
     """Seconds and peak bytes of one SQL statement in a process of its own."""
-    finished = subprocess.run(
+    process = psutil.Popen(
         [sys.executable, "-c", MEASURED],
-        input=json.dumps([statement, str(database), limit]),
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        check=True,
     )
-    seconds, peak = json.loads(finished.stdout)
-    return float(seconds), int(peak)
+    with watched(process) as memory:
+        seconds, _ = process.communicate(json.dumps([statement, str(database), limit]))
+    if process.returncode:
+        sys.exit("The statement failed; see above.")
+    return float(seconds), memory.peak()
 
 
 def step(unit: str, models: Sequence[str], whole: Part, new: Part) -> str:

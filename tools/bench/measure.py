@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -67,11 +68,31 @@ class Part:
 
 
 def footprint(process: psutil.Process, is_sharing: bool) -> int:
-    """Memory of one process in bytes, with its part of shared pages; 0 when it has ended."""
+    """Memory of one process in bytes, on Linux with its share of shared pages; 0 if it ended."""
     try:
-        return int(process.memory_full_info().pss if is_sharing else process.memory_info().rss)
+        if is_sharing and sys.platform == "linux":
+            return int(process.memory_full_info().pss)
+        return int(process.memory_info().rss)
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return 0
+
+
+@contextmanager
+def watched(process: psutil.Process, servers: Sequence[psutil.Process] = ()) -> Iterator[Memory]:
+    """Sample the memory of a process until it ends; wait for its end inside.
+
+    Args:
+        process: The process.
+        servers: Processes whose memory counts too.
+
+    Yields:
+        The samples.
+    """
+    memory = Memory()
+    watcher = threading.Thread(target=memory.watch, args=(process, servers))
+    watcher.start()
+    yield memory
+    watcher.join()
 
 
 def run_dbt(
@@ -98,13 +119,10 @@ def run_dbt(
         cwd=ROOT,
         env=dbt_environment({"DBT_THREADS": "1", **environment}),
     )
-    memory = Memory()
-    watcher = threading.Thread(target=memory.watch, args=(process, servers))
-    watcher.start()
     started = time.time()
-    returncode = process.wait()
-    seconds = time.time() - started
-    watcher.join()
+    with watched(process, servers) as memory:
+        returncode = process.wait()
+        seconds = time.time() - started
     if returncode:
         sys.exit(f"dbt {' '.join(command)} failed; see above.")
     return Part(timings(target, memory), seconds, memory.peak())

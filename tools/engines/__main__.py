@@ -1,4 +1,4 @@
-"""`make postgres`, `make spark` and `make engines-stop`: start and stop a trial server."""
+"""`make postgres`, `make postgres-stop`, `make spark`, `make spark-stop`: trial servers."""
 
 from __future__ import annotations
 

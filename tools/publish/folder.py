@@ -84,10 +84,16 @@ def remove_unfinished(folder: Path) -> None:
 def sync(path: Path) -> None:
     """Wait until a file or the names in a folder are on disk, so that a switch never precedes them.
 
+    Windows has no such call for folders; its file system keeps a journal of names.
+
     Args:
-        path: A file or a folder.
+        path: A folder, or a file that may be written.
     """
-    descriptor = os.open(path, os.O_RDONLY)
+    is_folder = path.is_dir()
+    if is_folder and sys.platform == "win32":
+        return
+    # Windows refuses to flush a file that is open for reading only.
+    descriptor = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
     try:
         os.fsync(descriptor)
     finally:

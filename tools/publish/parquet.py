@@ -6,6 +6,8 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from tools.publish.folder import UNFINISHED, remove_unfinished, sync
@@ -102,11 +104,33 @@ def switch(finished: Path) -> Path:
     folder = versions.parent
     current = folder / CURRENT
     former = current.resolve().name if current.exists() else None
-    link = folder / f"{UNFINISHED}{CURRENT}"
-    link.symlink_to(Path(VERSIONS) / finished.name)
-    os.replace(link, current)  # noqa: PTH105  (what happens here is this function's point)
+    if sys.platform == "win32":
+        _point_junction(current, finished)
+    else:
+        link = folder / f"{UNFINISHED}{CURRENT}"
+        link.symlink_to(Path(VERSIONS) / finished.name)
+        os.replace(link, current)  # noqa: PTH105  (what happens here is this function's point)
     sync(folder)
     for version in versions.iterdir():
         if version.name not in {finished.name, former}:
-            shutil.rmtree(version)
+            # Windows keeps files that somebody has open; the next publish tries again.
+            shutil.rmtree(version, ignore_errors=sys.platform == "win32")
     return current
+
+
+def _point_junction(current: Path, finished: Path) -> None:
+    """Make a junction lead to a version: on Windows a symbolic link needs rights that few have.
+
+    A junction cannot be replaced, so for a moment there is none.
+
+    Args:
+        current: The junction; made when absent.
+        finished: The folder that it leads to.
+    """
+    if current.exists():
+        current.rmdir()  # removes the junction, not what it leads to
+    subprocess.run(
+        ["cmd", "/c", "mklink", "/J", str(current.absolute()), str(finished.absolute())],
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
