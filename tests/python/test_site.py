@@ -423,7 +423,7 @@ def english(section: str, **changes: str | None) -> dict[str, str]:
         ({"words": english("words", footer="")}, "words.footer must be a text."),
         ({"words": english("words", left_out="{shown} shown")}, "{left}, {shown}"),
         ({"columns": english("columns", auc=None)}, "columns.auc is missing."),
-        ({"charts": english("charts", proof="x")}, "charts.proof is unknown"),
+        ({"charts": english("charts", wheel="x")}, "charts.wheel is unknown"),
         ({"units": english("units", days=None)}, "units.days is missing."),
         ({"units": english("units") | {"days": {"few": "x", "other": "y"}}}, "units.days.few is"),
         ({"currencies": {"EUR": {"dollars": "x"}}}, "currencies.EUR.dollars is unknown"),
