@@ -546,7 +546,7 @@ def test_mistakes_are_told_in_a_sentence(source: Source, tmp_path: Path) -> None
     assert "cannot be read as a DuckDB warehouse" in refused(text, tmp_path)
     assert (
         refused(source, tmp_path, "--only", "csv")
-        == "--only knows duckdb, parquet, postgres, not csv."
+        == "--only takes duckdb, parquet, postgres; csv is none of them."
     )
     assert "needs a connection: set PUBLISH_POSTGRES_URI" in refused(
         source, tmp_path, "--only", "postgres"

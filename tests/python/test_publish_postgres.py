@@ -345,7 +345,7 @@ def test_what_is_not_ours_stays(pg: Server) -> None:
     pg.rows("create table theirs.notes as select 'mine' as note")
     sentence = pg.refused(pg.source, "--postgres-schema", "theirs")
     assert sentence == (
-        "The schema theirs was not published from here and stays as it is: choose another name "
+        "The schema theirs was not made by publishing and was left alone: choose another name "
         "with --postgres-schema."
     )
     assert pg.rows("select note from theirs.notes") == [("mine",)]
@@ -368,7 +368,7 @@ def test_mistakes_are_told_in_a_sentence(pg: Server) -> None:
     )
     sentence = pg.refused(pg.source, "--postgres", pg.uri(READER))
     assert sentence == (
-        f'The role {READER} may not make schemas: grant create on database "{server.DATABASE}" '
+        f'The role {READER} may not create schemas: grant create on database "{server.DATABASE}" '
         f'to "{READER}";'
     )
     sentence = pg.refused(pg.source, "--postgres-schema", "a" * 60)

@@ -24,7 +24,7 @@ def marts(folder: Path, raw_dir: Path, as_of: str) -> Build:
 
 
 def company(folder: Path, seed: int) -> Path:
-    """The raw tables of a made-up company with the effects of tools.sample_company.truth."""
+    """The raw tables of a made-up company with the effects of tools.sample_company.planted."""
     subprocess.run(
         [
             sys.executable,

@@ -8,8 +8,8 @@ can be compared with each other:
    staging, whose seconds count for both, and run with the same threads and memory limit.
 2. The whole build with all tables.
 3. Weekly use once more, a week later: what a new week costs on top of all that was built.
-4. Customer health and what foretells churn once more, a month later: what a new month costs on
-   top of all before it.
+4. Customer health and the validation of leading indicators once more, a month later: what a new
+   month costs on top of all before it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ HEALTH = (
 )
 NEW_MONTH = ("run", "--select", "+kpi_health", "+kpi_validation")
 
-# One statement in a process of its own, so that its memory is nobody else's.
+# One statement in a process of its own, so that all its memory is the statement's.
 MEASURED = """
 import duckdb, json, sys, time
 
@@ -92,7 +92,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--months", type=int, default=60)
-    parser.add_argument("--as-of", default="2026-09-30", help="last day of the generated data")
+    parser.add_argument("--as-of", default="2026-09-30", help="as-of date of the generated data")
     parser.add_argument("--events-scale", type=float, default=0.45)
     parser.add_argument("--folder", type=Path, default=Path("build/bench"))
     parser.add_argument("--engine-limit", default="3GB", help="DuckDB's memory in part 1")
@@ -148,10 +148,7 @@ def main() -> None:
     month_before = str(date.fromisoformat(options.as_of).replace(day=1) - timedelta(days=1))
     build(database, raw_dir, month_before, limit, *NEW_MONTH)
     month = build(database, raw_dir, options.as_of, limit, *NEW_MONTH)
-    print(
-        "4. Customer health, its totals and what foretells churn\n"
-        + step("month", HEALTH, whole, month)
-    )
+    print("4. Customer health, its totals and validation\n" + step("month", HEALTH, whole, month))
 
 
 if __name__ == "__main__":

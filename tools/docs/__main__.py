@@ -1,4 +1,4 @@
-"""`make docs`: one folder that opens from disk, with all that is to be known about the figures.
+"""`make docs`: a folder that opens from disk, with everything about the figures.
 
 build/docs/index.html       every KPI and mart, and where each comes from
 build/docs/dbt.html         dbt's own documentation: models, columns, tests, lineage of models
@@ -77,7 +77,7 @@ def raw_tables(manifest: dict[str, Any], node: str) -> list[str]:
 
 
 def marts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the index page says of each mart, in the order of departments and names."""
+    """What the index page lists of each mart, in the order of subjects and names."""
     described = []
     for name, node in manifest["nodes"].items():
         if node["resource_type"] == "model" and node["access"] == "public":
@@ -86,7 +86,7 @@ def marts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
                 {
                     "name": node["name"],
                     "id": name,
-                    "department": Path(node["path"]).parent.name,
+                    "subject": Path(node["path"]).parent.name,
                     "owner": group["owner"]["name"],
                     "description": node["description"],
                     "raw_tables": raw_tables(manifest, name),
@@ -97,7 +97,7 @@ def marts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
                     ],
                 }
             )
-    return sorted(described, key=lambda mart: (mart["department"], mart["name"]))
+    return sorted(described, key=lambda mart: (mart["subject"], mart["name"]))
 
 
 def write_pages(manifest: dict[str, Any], folder: Path) -> None:

@@ -102,7 +102,7 @@ def write_lineage(target: Path, folder: Path) -> None:
     printed = finished.stdout + finished.stderr
     errors = [line for line in printed.splitlines() if "[ERROR]" in line]
     if finished.returncode or errors:
-        sys.exit("The lineage is not complete:\n" + ("\n".join(errors) or printed))
+        sys.exit("The lineage is incomplete:\n" + ("\n".join(errors) or printed))
 
 
 def is_raw(node: str) -> bool:

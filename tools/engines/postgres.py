@@ -76,7 +76,7 @@ def start(folder: Path, port: int = PORT) -> dict[str, str]:
     """
     require_posix()
     if importlib.util.find_spec("psycopg2") is None:
-        raise PostgresMissingError("PostgreSQL's client is not installed (make engines).")
+        raise PostgresMissingError("PostgreSQL's client is not installed: run `make engines`.")
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / "data"

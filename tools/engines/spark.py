@@ -32,7 +32,7 @@ def home() -> Path:
     """
     found = importlib.util.find_spec("pyspark")
     if found is None or found.origin is None:
-        raise SparkMissingError("pyspark is not installed (make engines).")
+        raise SparkMissingError("pyspark is not installed: run `make engines`.")
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         raise SparkMissingError("Java is not installed (Debian: apt install default-jre-headless).")
     return Path(found.origin).parent

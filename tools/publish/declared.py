@@ -90,5 +90,5 @@ def check_last_run(target: Path) -> None:
     if failed:
         raise PublishError(
             f"The last run of dbt did not succeed ({len(failed)} of {len(results)} nodes, first "
-            f"{failed[0]}): mend it and run `make build` again before you publish."
+            f"{failed[0]}): fix that and run `make build` again before you publish."
         )

@@ -10,7 +10,7 @@ from tools.publish.folder import sync
 from tools.publish.problem import PublishError
 
 NAME = "customer_success.duckdb"
-# A reader that opens the file for writing would lock out all others, so nobody may.
+# Read-only: whoever opened the file for writing would lock out all other readers.
 MODE = 0o444
 
 
@@ -33,7 +33,7 @@ def switch(snapshot: Path, out: Path) -> Path:
     path = out / NAME
     sync(snapshot)
     snapshot.chmod(MODE)
-    # Left by somebody who wrote into the former file after all; the new one must not take it up.
+    # Left by a program that wrote to the former file; it must not be applied to the new one.
     path.with_name(f"{NAME}.wal").unlink(missing_ok=True)
     if sys.platform == "win32" and path.exists():
         path.chmod(0o644)  # a file that is read-only is not replaced there

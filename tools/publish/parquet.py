@@ -27,7 +27,7 @@ def prepare(version: Version, out: Path, progress: Progress) -> Path:
     Args:
         version: The marts.
         out: The folder that is published to.
-        progress: Is told of each mart.
+        progress: Reports each mart.
 
     Returns:
         The new folder `versions/<version>`, whole and on disk.
@@ -92,7 +92,7 @@ def _entry(mart: Mart, path: Path, folder: Path) -> dict[str, object]:
 def switch(finished: Path) -> Path:
     """Make a version the current one and remove all others but the former one.
 
-    The former one stays because somebody may be reading it.
+    The former one stays because readers may still have it open.
 
     Args:
         finished: What `prepare` returned.
@@ -113,7 +113,7 @@ def switch(finished: Path) -> Path:
     sync(folder)
     for version in versions.iterdir():
         if version.name not in {finished.name, former}:
-            # Windows keeps files that somebody has open; the next publish tries again.
+            # Windows does not remove files that are open; the next publish tries again.
             shutil.rmtree(version, ignore_errors=sys.platform == "win32")
     return current
 

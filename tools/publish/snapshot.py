@@ -21,7 +21,7 @@ from tools.publish.sql import literal, quoted
 from tools.publish.waiting import attempts
 
 POLICIES = "rpt_policies"
-# The oldest storage format that is promised to readers; later ones shut DuckDB 1.4 out.
+# The oldest storage format that is promised to readers; DuckDB 1.4 cannot read later ones.
 STORAGE_VERSION = "v1.4.0"
 # DuckDB's words for a file that another process holds, on Linux and macOS and on Windows.
 HELD = ("Could not set lock", "already open")
@@ -128,14 +128,14 @@ def take_snapshot(
         marts: What to copy; views become tables.
         path: The new DuckDB file, with table and column comments.
         wait: Seconds to wait for a build that writes the warehouse.
-        progress: Is told of each mart.
+        progress: Reports each mart.
 
     Returns:
         What was copied.
 
     Raises:
-        PublishError: The warehouse is not there, stays locked, lacks a mart or its as-of date, or
-            there is no room for the copy.
+        PublishError: The warehouse is missing, stays locked, lacks a mart or its as-of date, or
+            there is no space for the copy.
     """
     with engine(path.with_name(f"{path.name}.spill")) as connection:
         connection.execute(

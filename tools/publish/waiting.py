@@ -1,4 +1,4 @@
-"""Waiting for somebody else, for a bounded time."""
+"""Waiting for another process, for a bounded time."""
 
 from __future__ import annotations
 

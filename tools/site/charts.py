@@ -133,7 +133,7 @@ def _folded(columns: tuple[str, ...], labels: Labels) -> alt.Chart:
             when="datum.period + "
             f"(datum.is_complete ? '' : {_text(' ' + labels.word('open_period'))})",
         )
-        .transform_calculate(said="datum.when + ', ' + datum.name + ': ' + datum.text")
+        .transform_calculate(spoken="datum.when + ', ' + datum.name + ': ' + datum.text")
     )
     return chart
 
@@ -172,8 +172,8 @@ def _colours(columns: tuple[str, ...], colours: tuple[str, ...]) -> alt.Color:
     return alt.Color("series:N", scale=scale, legend=None)
 
 
-# What a screen reader says of a figure.
-SAID = alt.Description("said:N")
+# What a screen reader speaks for a figure.
+SPOKEN = alt.Description("spoken:N")
 PALE = alt.condition("datum.is_complete", alt.value(1), alt.value(0.6))
 
 
@@ -184,7 +184,7 @@ def lines(columns: tuple[str, ...], labels: Labels) -> Drawing:
         y=alt.Y("value:Q", axis=_axis(labels.unit(columns[0])), scale=alt.Scale(zero=False)),
         color=_colours(columns, plain_colours(columns)),
     )
-    points = base.mark_point(filled=True, size=28).encode(opacity=PALE, description=SAID)
+    points = base.mark_point(filled=True, size=28).encode(opacity=PALE, description=SPOKEN)
     # Points are hard to hit, so a wider circle that is not seen answers for each.
     reach = base.mark_point(filled=True, size=260, opacity=0, aria=False).encode(
         tooltip=_tooltip(labels)
@@ -207,7 +207,7 @@ def bars(columns: tuple[str, ...], labels: Labels) -> Drawing:
             color=_colours(columns, plain_colours(columns)),
             order=alt.Order("order:Q"),
             opacity=PALE,
-            description=SAID,
+            description=SPOKEN,
             tooltip=_tooltip(labels),
         )
         .properties(height=240)
@@ -234,7 +234,7 @@ def movements(columns: tuple[str, ...], labels: Labels) -> Drawing:
         color=_colours(columns, movement_colours(columns)),
         order=alt.Order("order:Q"),
         opacity=PALE,
-        description=SAID,
+        description=SPOKEN,
         tooltip=_tooltip(labels),
     )
     ground = alt.Chart(alt.NamedData(ROWS)).mark_rule(color=QUIET).encode(y=alt.datum(0))
@@ -299,7 +299,7 @@ def waterfall(columns: tuple[str, ...], labels: Labels) -> Drawing:
             scale=alt.Scale(domain=["level", "gained", "lost"], range=[QUIET, GAINED[0], LOST[1]]),
             legend=None,
         ),
-        description=SAID,
+        description=SPOKEN,
         tooltip=_tooltip(labels),
     )
     return alt.layer(bar, _figures(base)).properties(height=28 * len(columns))
@@ -313,7 +313,7 @@ def by_segment(columns: tuple[str, ...], labels: Labels) -> Drawing:
             text=_with_unit(labels, columns[0], f"datum.{columns[0]}"),
             end=f"datum.{columns[0]} > 0 ? datum.{columns[0]} : 0",
         )
-        .transform_calculate(said="datum.segment_value + ': ' + datum.text")
+        .transform_calculate(spoken="datum.segment_value + ': ' + datum.text")
         .encode(
             y=alt.Y(
                 "segment_value:N",
@@ -330,7 +330,7 @@ def by_segment(columns: tuple[str, ...], labels: Labels) -> Drawing:
     )
     bar = base.mark_bar(height={"band": 0.65}).encode(
         x=_beside(columns[0]),
-        description=SAID,
+        description=SPOKEN,
         color=alt.condition("datum.is_chosen", alt.value(INK), alt.value(ACCENT)),
     )
     # Where all figures are 0, a scale has no extent and begins in the middle; this gives it one.
@@ -347,10 +347,10 @@ def cohorts(columns: tuple[str, ...], labels: Labels) -> Drawing:
             text=_with_unit(labels, columns[0], f"datum.{columns[0]}"),
             month="slice(datum.cohort_month, 0, 7)",
         )
-        .transform_calculate(said="datum.month + ' + ' + datum.months_since + ': ' + datum.text")
+        .transform_calculate(spoken="datum.month + ' + ' + datum.months_since + ': ' + datum.text")
         .mark_rect()
         .encode(
-            description=SAID,
+            description=SPOKEN,
             x=alt.X(
                 "months_since:O",
                 axis=alt.Axis(
@@ -389,11 +389,11 @@ def survival(columns: tuple[str, ...], labels: Labels) -> Drawing:
         alt.Chart(alt.NamedData(ROWS))
         .transform_calculate(text=_with_unit(labels, columns[0], f"datum.{columns[0]}"))
         .transform_calculate(
-            said="datum.segment_value + ', ' + datum.tenure_month + ': ' + datum.text"
+            spoken="datum.segment_value + ', ' + datum.tenure_month + ': ' + datum.text"
         )
         .mark_line(interpolate="step-after", strokeWidth=2, point={"size": 12, "filled": True})
         .encode(
-            description=SAID,
+            description=SPOKEN,
             x=alt.X(
                 "tenure_month:Q",
                 axis=alt.Axis(

@@ -183,7 +183,9 @@ def load(folder: Path = FOLDER) -> list[Language]:
             codes = COLUMNS if name == "columns" else reference.sections[name]
             _check_keys(file, f"{name}.", language.sections[name], codes)
             for code, text in language.sections[name].items():
-                _check_slots(file, f"{name}.{code}", text, reference.sections[name].get(code, text))
+                _check_placeholders(
+                    file, f"{name}.{code}", text, reference.sections[name].get(code, text)
+                )
         if language.also and language.also not in by_code:
             raise LanguageError(f"{file}: also names {language.also}, for which there is no file.")
     return sorted(found, key=lambda language: (language.position, language.code))
@@ -196,7 +198,12 @@ def _read(file: Path) -> Language:
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise LanguageError(f"{file} is not valid YAML: {reason}.") from None
-    _check_keys(file, "", _mapping(file, "it", content), NEEDED, OPTIONAL)
+    _check_keys(file, "", _mapping(file, "the file", content), NEEDED, OPTIONAL)
+    head = _texts(
+        file,
+        "",
+        {key: content[key] for key in ("name", "locale", "position", "also") if key in content},
+    )
     numbers = _texts(file, "numbers", content["numbers"])
     _check_keys(file, "numbers.", numbers, ("decimal", "thousands"))
     plural = _texts(file, "plural", content["plural"])
@@ -215,8 +222,8 @@ def _read(file: Path) -> Language:
     }
     for currency, names in currencies.items():
         _check_keys(file, f"currencies.{currency}.", names, (), UNITS)
-    if not content["position"].isdecimal():
-        raise LanguageError(f"{file}: position is {content['position']}; use a whole number.")
+    if not head["position"].isdecimal():
+        raise LanguageError(f"{file}: position is {head['position']}; use a whole number.")
     optional: dict[str, Any] = {
         key: _texts(file, key, content[key])
         for key in ("kpi_names", "kpi_formulas", "catalogue")
@@ -232,9 +239,9 @@ def _read(file: Path) -> Language:
                 )
     return Language(
         code=file.stem,
-        name=content["name"],
-        locale=content["locale"],
-        position=int(content["position"]),
+        name=head["name"],
+        locale=head["locale"],
+        position=int(head["position"]),
         decimal=numbers["decimal"],
         thousands=numbers["thousands"],
         plural=plural,
@@ -242,7 +249,7 @@ def _read(file: Path) -> Language:
         sections={
             name: Section(f"{file}: {name}", _texts(file, name, content[name])) for name in SECTIONS
         },
-        also=content.get("also", ""),
+        also=head.get("also", ""),
         currencies=currencies,
         **optional,
     )
@@ -257,7 +264,8 @@ def _mapping(file: Path, key: str, value: Any) -> dict[str, Any]:
 def _texts(file: Path, key: str, value: Any) -> dict[str, str]:
     for code, text in _mapping(file, key, value).items():
         if not isinstance(text, str) or not text:
-            raise LanguageError(f"{file}: {key}.{code} must be a text.")
+            place = f"{key}.{code}" if key else code
+            raise LanguageError(f"{file}: {place} must be a text.")
     return dict(value)
 
 
@@ -299,9 +307,9 @@ def _check_keys(
             raise LanguageError(f"{file}: {place}{key} is unknown; remove it or correct its name.")
 
 
-def _check_slots(file: Path, place: str, text: str, reference: str) -> None:
-    """Insist on the same {slots} for numbers as the reference has."""
-    slots, expected = (set(re.findall(r"\{\w*\}", each)) for each in (text, reference))
-    if slots != expected:
+def _check_placeholders(file: Path, place: str, text: str, reference: str) -> None:
+    """Insist on the same {placeholders} as the reference has."""
+    found, expected = (set(re.findall(r"\{\w*\}", each)) for each in (text, reference))
+    if found != expected:
         wanted = ", ".join(sorted(expected)) or "none"
-        raise LanguageError(f"{file}: {place} must have these places for numbers: {wanted}.")
+        raise LanguageError(f"{file}: {place} must have these placeholders: {wanted}.")

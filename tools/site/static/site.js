@@ -317,16 +317,16 @@
       );
       const run = make("div", { class: "run", "aria-hidden": "true" });
       const about = make("dl");
-      const tell = (name, value, after) => {
+      const line = (name, value, after) => {
         if (value === null) return;
-        const told = make("dd", {}, withUnit(value, unit, state), " ", ...(after ? [after] : []));
-        about.append(make("div", {}, make("dt", {}, say(name, state)), told));
+        const figure = make("dd", {}, withUnit(value, unit, state), " ", ...(after ? [after] : []));
+        about.append(make("div", {}, make("dt", {}, say(name, state)), figure));
       };
       const way = moved(row, kpi);
       const trend = way && mark(way.code, `${way.sign} ${say(way.code, state)}`);
-      tell("previous_value", row.previous_value, trend);
-      tell("year_ago_value", row.year_ago_value);
-      tell("target_value", row.target_value, mark(statusOf(row), say(statusOf(row), state)));
+      line("previous_value", row.previous_value, trend);
+      line("year_ago_value", row.year_ago_value);
+      line("target_value", row.target_value, mark(statusOf(row), say(statusOf(row), state)));
       tile.append(run, about);
       const chart = { table: mart, pick: "periods", columns: [column] };
       const rows = picked(chart, state).map((each) => ({
