@@ -18,7 +18,7 @@ BASE ?= HEAD~1
 export DUCKDB_PATH ?= customer_success.duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help build docs site publish review test lint example sample catalog bench bench-engines lock \
+.PHONY: help build docs site publish review test lint example sample generate bench bench-engines lock \
 	clean engines postgres postgres-stop spark spark-stop
 
 help:  ## List the commands
@@ -74,8 +74,8 @@ example: $(VENV)/.build  ## Map the RavenStack example to the raw contract
 sample: $(VENV)/.dev  ## Write the sample company's seeds again
 	$(BIN)/python -m tools.sample_company --prefix raw_ --out seeds/sample
 
-catalog: $(VENV)/.build  ## Write the descriptions of KPI columns again from the KPI catalogue
-	$(BIN)/python -m tools.docs.kpi_columns
+generate: sample  ## Write again what follows from the raw contract and the KPI catalogue
+	$(BIN)/python -m tools.generate
 
 bench: $(VENV)/.dev  ## Measure the build at size, beside a month spine (CUSTOMERS=1000000)
 	$(BIN)/python -m tools.bench --customers $(CUSTOMERS)

@@ -3,11 +3,11 @@
 with
 
 churns as (
-    select * from {{ ref('fct_churns') }}
+    select * from {{ ref('customer_success', 'fct_churns') }}
 ),
 
 quarters as (
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
     where period_grain = 'quarter'
 )
 

@@ -3,15 +3,15 @@
 with
 
 alerts as (
-    select * from {{ ref('fct_customer_alerts') }}
+    select * from {{ ref('customer_success', 'fct_customer_alerts') }}
 ),
 
 customers as (
-    select * from {{ ref('dim_customers') }}
+    select * from {{ ref('customer_success', 'dim_customers') }}
 ),
 
 health as (
-    select * from {{ ref('fct_customer_health') }}
+    select * from {{ ref('customer_success', 'fct_customer_health') }}
 ),
 
 last_month as (

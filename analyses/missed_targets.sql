@@ -3,7 +3,7 @@
 with
 
 scorecard as (
-    select * from {{ ref('kpi_scorecard') }}
+    select * from {{ ref('customer_success', 'kpi_scorecard') }}
     where period_grain = 'month'
         and segment_type = 'all'
         and is_complete
@@ -14,7 +14,7 @@ last_month as (
 ),
 
 kpis as (
-    select * from {{ ref('dim_kpis') }}
+    select * from {{ ref('customer_success', 'dim_kpis') }}
 )
 
 select

@@ -3,13 +3,13 @@
 with
 
 retention as (
-    select * from {{ ref('kpi_revenue_retention') }}
+    select * from {{ ref('customer_success', 'kpi_revenue_retention') }}
     where period_grain = 'quarter'
         and segment_type = 'all'
 ),
 
 quarters as (
-    select * from {{ ref('dim_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
     where period_grain = 'quarter'
 )
 

@@ -7,12 +7,12 @@ customers as (
         customer_id,
         acquisition_channel,
         case when status = 'churned' then 1 else 0 end as churned_customers
-    from {{ ref('dim_customers') }}
+    from {{ ref('customer_success', 'dim_customers') }}
     where status in ('active', 'churned')
 ),
 
 onboarding as (
-    select * from {{ ref('fct_onboarding') }}
+    select * from {{ ref('customer_success', 'fct_onboarding') }}
     where is_due
 )
 

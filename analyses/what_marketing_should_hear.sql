@@ -7,21 +7,21 @@ customers as (
     select
         customer_id,
         coalesce(acquisition_channel, '(none)') as acquisition_channel
-    from {{ ref('dim_customers') }}
+    from {{ ref('customer_success', 'dim_customers') }}
     where status in ('active', 'churned')
 ),
 
 onboarding as (
-    select * from {{ ref('fct_onboarding') }}
+    select * from {{ ref('customer_success', 'fct_onboarding') }}
     where is_due
 ),
 
 churns as (
-    select * from {{ ref('fct_churns') }}
+    select * from {{ ref('customer_success', 'fct_churns') }}
 ),
 
 worth as (
-    select * from {{ ref('kpi_ltv') }}
+    select * from {{ ref('customer_success', 'kpi_ltv') }}
     where period_grain = 'fiscal_year'
         and segment_type = 'acquisition_channel'
         and is_complete

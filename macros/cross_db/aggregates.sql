@@ -1,26 +1,8 @@
 {# Aggregates that differ between engines. #}
 
-{% macro first_value_by(value, sort_key) -%}
-    {#- Aggregate: `value` (null allowed) of the row of the group with the smallest `sort_key`. -#}
-    {{ return(adapter.dispatch('first_value_by')(value, sort_key)) }}
-{%- endmacro %}
-
-{% macro duckdb__first_value_by(value, sort_key) -%}
-    arg_min_null({{ value }}, {{ sort_key }})
-{%- endmacro %}
-
-{% macro postgres__first_value_by(value, sort_key) -%}
-    (array_agg({{ value }} order by {{ sort_key }}))[1]
-{%- endmacro %}
-
-{% macro spark__first_value_by(value, sort_key) -%}
-    min_by({{ value }}, {{ sort_key }})
-{%- endmacro %}
-
-
 {% macro last_value_by(value, sort_key) -%}
     {#- Aggregate: `value` (null allowed) of the row of the group with the greatest `sort_key`. -#}
-    {{ return(adapter.dispatch('last_value_by')(value, sort_key)) }}
+    {{ return(adapter.dispatch('last_value_by', 'customer_success')(value, sort_key)) }}
 {%- endmacro %}
 
 {% macro duckdb__last_value_by(value, sort_key) -%}
@@ -49,11 +31,11 @@
 
 {% macro percentiles_of(value, shares) -%}
     {#- Aggregate: several percentiles of the same values at once, to be read by array_item(). -#}
-    {{ return(adapter.dispatch('percentiles_of')(value, shares)) }}
+    {{ return(adapter.dispatch('percentiles_of', 'customer_success')(value, shares)) }}
 {%- endmacro %}
 
 {% macro duckdb__percentiles_of(value, shares) -%}
-    quantile_cont(cast({{ value }} as double), [{{ shares | join(', ') }}])
+    quantile_cont(cast({{ value }} as double), array[{{ shares | join(', ') }}])
 {%- endmacro %}
 
 {% macro postgres__percentiles_of(value, shares) -%}
@@ -67,7 +49,7 @@
 
 {% macro array_item(array, number) -%}
     {#- An item of an array; the first has number 1. -#}
-    {{ return(adapter.dispatch('array_item')(array, number)) }}
+    {{ return(adapter.dispatch('array_item', 'customer_success')(array, number)) }}
 {%- endmacro %}
 
 {% macro default__array_item(array, number) -%}

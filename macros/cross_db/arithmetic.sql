@@ -8,14 +8,14 @@
         factors: list of pairs (SQL of a number ≥ 0, its decimals as a literal); their decimals may
         add up to 16 at most. divisor: SQL of a whole number > 0. Returns numeric(18,4).
     -#}
-    {{ return(adapter.dispatch('rounded_quotient')(factors, divisor)) }}
+    {{ return(adapter.dispatch('rounded_quotient', 'customer_success')(factors, divisor)) }}
 {%- endmacro %}
 
 {% macro duckdb__rounded_quotient(factors, divisor) -%}
-    {#- In whole numbers of 128 bits; adding half the divisor before the division rounds. -#}
+    {#- In whole numbers of 128 bits, which divide() cuts; adding half the divisor before rounds. -#}
     {%- set decimals = factors | sum(attribute=1) -%}
-    {%- set shift = '1' ~ '0' * (decimals - 4) -%}
-    cast(cast((
+    {%- set shift = "cast(1" ~ '0' * (decimals - 4) ~ " as hugeint)" -%}
+    cast(cast(divide(
         2 * {% for factor, places in factors -%}
             {%- if places == 0 -%}
                 cast({{ factor }} as hugeint)
@@ -24,8 +24,9 @@
             {%- endif -%}
             {{- ' * ' if not loop.last }}
         {%- endfor %}
-        + {{ divisor }} * {{ shift }}::hugeint
-    ) // (2 * {{ divisor }} * {{ shift }}::hugeint) as decimal(38, 4)) * 0.0001 as decimal(18, 4))
+        + {{ divisor }} * {{ shift }},
+        2 * {{ divisor }} * {{ shift }}
+    ) as decimal(38, 4)) * 0.0001 as decimal(18, 4))
 {%- endmacro %}
 
 {% macro postgres__rounded_quotient(factors, divisor) -%}
@@ -60,7 +61,7 @@
 
 {% macro type_double() -%}
     {#- Name of the 8-byte floating point type. -#}
-    {{ return(adapter.dispatch('type_double')()) }}
+    {{ return(adapter.dispatch('type_double', 'customer_success')()) }}
 {%- endmacro %}
 
 {% macro default__type_double() -%}

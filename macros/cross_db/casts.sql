@@ -11,7 +11,7 @@
         Text as it is, or null when it is empty or blank: spaces, tabs, line breaks, no-break and
         ideographic spaces.
     -#}
-    {{ return(adapter.dispatch('blank_as_null')(expression)) }}
+    {{ return(adapter.dispatch('blank_as_null', 'customer_success')(expression)) }}
 {%- endmacro %}
 
 {% macro duckdb__blank_as_null(expression) -%}
@@ -37,7 +37,7 @@
 
 {% macro safe_integer(expression) -%}
     {#- 32-bit integer from digits with an optional minus sign. -#}
-    {{ return(adapter.dispatch('safe_integer')(expression)) }}
+    {{ return(adapter.dispatch('safe_integer', 'customer_success')(expression)) }}
 {%- endmacro %}
 
 {% macro duckdb__safe_integer(expression) -%}
@@ -62,7 +62,7 @@
 
 {% macro safe_numeric(expression, precision=18, scale=4) -%}
     {#- numeric(precision, scale) from plain notation, rounded half away from zero. -#}
-    {{ return(adapter.dispatch('safe_numeric')(expression, precision, scale)) }}
+    {{ return(adapter.dispatch('safe_numeric', 'customer_success')(expression, precision, scale)) }}
 {%- endmacro %}
 
 {% macro duckdb__safe_numeric(expression, precision, scale) -%}
@@ -104,7 +104,7 @@
 
 {% macro safe_date(expression) -%}
     {#- A day of the calendar written YYYY-MM-DD. -#}
-    {{ return(adapter.dispatch('safe_date')(expression)) }}
+    {{ return(adapter.dispatch('safe_date', 'customer_success')(expression)) }}
 {%- endmacro %}
 
 {% macro duckdb__safe_date(expression) -%}
@@ -144,7 +144,7 @@
         their fraction optional (cut to microseconds), Z or an offset up to 15:59 converted to UTC,
         none = UTC, a date alone = midnight.
     -#}
-    {{ return(adapter.dispatch('safe_timestamp')(expression)) }}
+    {{ return(adapter.dispatch('safe_timestamp', 'customer_success')(expression)) }}
 {%- endmacro %}
 
 {% macro duckdb__safe_timestamp(expression) -%}
@@ -216,7 +216,7 @@
 
 {% macro integer_from_number(expression) -%}
     {#- 32-bit integer from a number that is whole and fits, else null. -#}
-    {{ return(adapter.dispatch('integer_from_number')(expression)) }}
+    {{ return(adapter.dispatch('integer_from_number', 'customer_success')(expression)) }}
 {%- endmacro %}
 
 {% macro duckdb__integer_from_number(expression) -%}
@@ -238,7 +238,7 @@
 
 {% macro numeric_from_number(expression, precision=18, scale=4) -%}
     {#- numeric(precision, scale) from a number, rounded half away from zero; null if it does not fit. -#}
-    {{ return(adapter.dispatch('numeric_from_number')(expression, precision, scale)) }}
+    {{ return(adapter.dispatch('numeric_from_number', 'customer_success')(expression, precision, scale)) }}
 {%- endmacro %}
 
 {% macro duckdb__numeric_from_number(expression, precision, scale) -%}
@@ -259,7 +259,7 @@
 
 {% macro utc_timestamp(expression) -%}
     {#- UTC timestamp without zone from a timestamp with zone. -#}
-    {{ return(adapter.dispatch('utc_timestamp')(expression)) }}
+    {{ return(adapter.dispatch('utc_timestamp', 'customer_success')(expression)) }}
 {%- endmacro %}
 
 {% macro duckdb__utc_timestamp(expression) -%}

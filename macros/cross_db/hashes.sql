@@ -13,7 +13,7 @@
 
 {% macro row_hash(columns) -%}
     {#- A whole number for a row, whose sum over rows does not overflow. columns: list of names. -#}
-    {{ return(adapter.dispatch('row_hash')(columns)) }}
+    {{ return(adapter.dispatch('row_hash', 'customer_success')(columns)) }}
 {%- endmacro %}
 
 {% macro duckdb__row_hash(columns) -%}

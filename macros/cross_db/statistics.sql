@@ -1,9 +1,9 @@
 {% macro gather_statistics() -%}
     {#-
-        Hook after a model: lets the planner of PostgreSQL know the new table, which it would guess at
-        until its own housekeeping comes round. Other engines keep count while they write.
+        Hook after a model: gathers statistics for PostgreSQL's planner, which has none until autovacuum
+        runs. Other engines gather them while they write.
     -#}
-    {{ return(adapter.dispatch('gather_statistics')()) }}
+    {{ return(adapter.dispatch('gather_statistics', 'customer_success')()) }}
 {%- endmacro %}
 
 {% macro default__gather_statistics() -%}

@@ -11,8 +11,8 @@
 
 
 {% macro local_timestamp(timestamp) -%}
-    {#- What clocks in `reporting_timezone` show at a UTC timestamp, as a timestamp without zone. -#}
-    {{ return(adapter.dispatch('local_timestamp')(timestamp)) }}
+    {#- The local time in `reporting_timezone` of a UTC timestamp, as a timestamp without zone. -#}
+    {{ return(adapter.dispatch('local_timestamp', 'customer_success')(timestamp)) }}
 {%- endmacro %}
 
 {% macro duckdb__local_timestamp(timestamp) -%}
@@ -60,7 +60,7 @@
 
 {% macro microseconds_between(first, last) -%}
     {#- Microseconds from one timestamp to another, a whole number: sums of them do not depend on order. -#}
-    {{ return(adapter.dispatch('microseconds_between')(first, last)) }}
+    {{ return(adapter.dispatch('microseconds_between', 'customer_success')(first, last)) }}
 {%- endmacro %}
 
 {% macro duckdb__microseconds_between(first, last) -%}
@@ -78,7 +78,7 @@
 
 {% macro days_between(first, last) -%}
     {#- Days from date `first` to date `last` as an integer; 0 for the same day. -#}
-    {{ return(adapter.dispatch('days_between')(first, last)) }}
+    {{ return(adapter.dispatch('days_between', 'customer_success')(first, last)) }}
 {%- endmacro %}
 
 {% macro default__days_between(first, last) -%}
@@ -92,7 +92,7 @@
 
 {% macro add_days(day, days) -%}
     {#- The date `days` (SQL or number, may be negative) after the date `day`. -#}
-    {{ return(adapter.dispatch('add_days')(day, days)) }}
+    {{ return(adapter.dispatch('add_days', 'customer_success')(day, days)) }}
 {%- endmacro %}
 
 {% macro default__add_days(day, days) -%}
@@ -128,7 +128,7 @@
 
         first, last: SQL of type date, evaluated once. Returns a select statement.
     -#}
-    {{ return(adapter.dispatch('date_range')(first, last)) }}
+    {{ return(adapter.dispatch('date_range', 'customer_success')(first, last)) }}
 {%- endmacro %}
 
 {% macro duckdb__date_range(first, last) -%}
@@ -162,7 +162,7 @@
 
 {% macro iso_week_label(monday) -%}
     {#- ISO 8601 week such as 2025-W14 of the date `monday`. -#}
-    {{ return(adapter.dispatch('iso_week_label')(monday)) }}
+    {{ return(adapter.dispatch('iso_week_label', 'customer_success')(monday)) }}
 {%- endmacro %}
 
 {% macro duckdb__iso_week_label(monday) -%}

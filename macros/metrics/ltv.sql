@@ -1,24 +1,9 @@
 {# Lifetime value. Arguments are SQL; amounts in reporting currency. #}
 
-{% macro historic_ltv(order_revenue, ordering_customers) -%}
-    {#- 実績 LTV: net amount of paid orders to date ÷ customers with a paid order to date. -#}
-    {{ ratio(order_revenue, ordering_customers) }}
-{%- endmacro %}
-
-{% macro average_order_value(paid_order_revenue, paid_orders) -%}
-    {#- 平均購買単価: net amount of paid orders ÷ paid orders. -#}
-    {{ ratio(paid_order_revenue, paid_orders) }}
-{%- endmacro %}
-
-{% macro orders_per_customer_month(paid_orders, active_customer_months) -%}
-    {#- 購買頻度: paid orders ÷ active customer-months. -#}
-    {{ ratio(paid_orders, active_customer_months) }}
-{%- endmacro %}
-
 {% macro expected_lifetime_months(lost, opening) -%}
     {#-
-        継続期間, months as a double: 1 ÷ (lost ÷ opening), at most ltv_max_lifetime_months, which also
-        stands where nothing was lost.
+        継続期間, months as a double: 1 ÷ (lost ÷ opening), at most ltv_max_lifetime_months, which
+        is used where nothing was lost, too.
 
         lost, opening: customers, or MRR, churned and at opening, each summed over the same months.
     -#}
@@ -29,63 +14,66 @@
     end
 {%- endmacro %}
 
+
 {% macro ltv_formula(average_order_value, orders_per_customer_month, expected_lifetime_months) -%}
     {#- LTV: 平均購買単価 × 購買頻度 × 継続期間. -#}
     {{ average_order_value }} * {{ orders_per_customer_month }} * {{ expected_lifetime_months }}
 {%- endmacro %}
 
+
 {% macro monthly_gross_profit(arpa) -%}
-    {#- What a customer leaves a month: arpa × gross_margin. -#}
+    {#- Gross profit per customer and month: arpa × gross_margin. -#}
     {{ arpa }} * {{ var('gross_margin') }}
 {%- endmacro %}
+
 
 {% macro ltv_subscription(arpa, expected_lifetime_months) -%}
     {#- LTV: 平均単価 × 粗利率 × 継続期間. -#}
     {{ monthly_gross_profit(arpa) }} * {{ expected_lifetime_months }}
 {%- endmacro %}
 
+
 {% macro ltv_survival(arpa, expected_months) -%}
     {#- LTV by the survival curve: 平均単価 × 粗利率 × discounted months that a customer stays. -#}
     {{ monthly_gross_profit(arpa) }} * {{ expected_months }}
 {%- endmacro %}
 
-{% macro cac(acquisition_cost, new_customers) -%}
-    {#- 顧客獲得単価: acquisition cost ÷ new customers. -#}
-    {{ ratio(acquisition_cost, new_customers) }}
-{%- endmacro %}
-
-{% macro ltv_cac_ratio(ltv, cac) -%}
-    {#- LTV ÷ cost of winning a customer. -#}
-    {{ ratio(ltv, cac) }}
-{%- endmacro %}
 
 {% macro cac_payback_months(cac, arpa) -%}
     {#- 回収期間: months until a customer's gross profit has paid its acquisition. -#}
     {{ ratio(cac, '(' ~ monthly_gross_profit(arpa) ~ ')') }}
 {%- endmacro %}
 
+
 {% macro tenure_months(days) -%}
     {#- Whole months in a number of days; a month is 30.4375 days. -#}
     cast(floor({{ days }} / 30.4375) as integer)
 {%- endmacro %}
 
-{% macro hazard(churned, at_risk) -%}
-    {#- Share of the customers at risk in a tenure month that leave in it. -#}
-    {{ ratio(churned, at_risk) }}
-{%- endmacro %}
 
-{% macro surviving_share(hazard, tenure_window) -%}
+{% macro surviving_share(hazard, segment, tenure_month) -%}
     {#-
-        Kaplan–Meier: product of (1 − hazard) over a window that ends with the current tenure month;
-        0 from the first month that nobody survived. tenure_window: name of the window.
+        Kaplan–Meier: product of (1 − hazard) over the tenure months of a segment up to the current
+        one; 0 from the first month that nobody survived. A window.
+
+        segment: list of the columns that name a segment; tenure_month: column with the month.
     -#}
+    {%- set so_far -%}
+        partition by {{ segment | join(', ') }} order by {{ tenure_month }}
+            rows between unbounded preceding and current row
+    {%- endset -%}
     case
-        when max({{ hazard }}) over {{ tenure_window }} >= 1 then 0
-        else exp(sum(ln(case when {{ hazard }} < 1 then 1 - {{ hazard }} else 1 end)) over {{ tenure_window }})
+        when max({{ hazard }}) over (
+            {{ so_far }}
+        ) >= 1 then 0
+        else exp(sum(ln(case when {{ hazard }} < 1 then 1 - {{ hazard }} else 1 end)) over (
+            {{ so_far }}
+        ))
     end
 {%- endmacro %}
 
+
 {% macro discount_factor(months) -%}
-    {#- What 1 in that many months is to be divided by: (1 + monthly_discount_rate) ^ months. -#}
+    {#- Divisor for the present value of an amount in `months`: (1 + monthly_discount_rate) ^ months. -#}
     power(cast(1 + {{ var('monthly_discount_rate') }} as {{ type_double() }}), {{ months }})
 {%- endmacro %}

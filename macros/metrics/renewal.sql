@@ -1,21 +1,11 @@
-{# Contract renewal. Arguments are SQL: counts of terms, values per month. #}
+{# Contract renewal. Arguments are SQL. #}
 
-{% macro contract_renewal_rate(renewed_contracts, decided_contracts) -%}
-    {#- 契約更新率: renewed ÷ (due − pending). -#}
-    {{ ratio(renewed_contracts, decided_contracts) }}
-{%- endmacro %}
+{% macro monthly_contract_value(contract_value, exchange_rate, days) -%}
+    {#-
+        Value of a contract term per month in reporting currency, numeric(18,4): value × rate ÷ term
+        months, where a month is 30.4375 days (a year of 365.25 days ÷ 12).
 
-{% macro contract_value_renewal_rate(renewed_value, due_value) -%}
-    {#- Value renewed, at most what was due, ÷ value due; over decided terms with a value. -#}
-    {{ ratio(renewed_value, due_value) }}
-{%- endmacro %}
-
-{% macro voluntary_renewal_rate(manually_renewed_contracts, decided_contracts) -%}
-    {#- Renewed because somebody decided so ÷ (due − pending). -#}
-    {{ ratio(manually_renewed_contracts, decided_contracts) }}
-{%- endmacro %}
-
-{% macro dormant_auto_renewal_share(dormant_auto_renewed_contracts, auto_renewed_contracts) -%}
-    {#- 休眠自動更新: renewed by itself without a session before the term's end ÷ renewed by itself. -#}
-    {{ ratio(dormant_auto_renewed_contracts, auto_renewed_contracts) }}
+        contract_value: 4 decimals; exchange_rate: 8; days: whole days of the term, > 0.
+    -#}
+    {{ rounded_quotient([(contract_value, 4), (exchange_rate, 8), ('30.4375', 4)], days) }}
 {%- endmacro %}

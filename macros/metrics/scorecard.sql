@@ -2,8 +2,8 @@
 
 {% macro attainment(value, target, direction) -%}
     {#-
-        達成率: value ÷ target where higher is better, target ÷ value where lower is; null where what
-        it divides by is not above 0, because the ratio would say nothing.
+        達成率: value ÷ target where higher is better, target ÷ value where lower is; null where the
+        divisor is not above 0, because the ratio would be meaningless.
     -#}
     case
         when {{ direction }} = 'higher' and {{ target }} > 0 then {{ ratio(value, target) }}

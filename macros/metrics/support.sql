@@ -5,6 +5,7 @@
     cast({{ microseconds }} as {{ type_double() }}) / 60000000
 {%- endmacro %}
 
+
 {% macro business_microseconds_until(timestamp, day) -%}
     {#-
         Microseconds of business time from the start of the calendar of business hours to a local
@@ -21,6 +22,7 @@
     end
 {%- endmacro %}
 
+
 {% macro business_microseconds_between(first, first_day, last, last_day) -%}
     {#-
         Microseconds of business time between two local timestamps, a whole number; 0 where the clock
@@ -35,21 +37,17 @@
     case when {{ difference }} < 0 then 0 else {{ difference }} end
 {%- endmacro %}
 
+
 {% macro is_within_sla(microseconds_taken, microseconds_so_far, sla_minutes) -%}
     {#-
         Whether a ticket was answered in time; null while it may still be.
 
         microseconds_taken: to the first answer, null without one; microseconds_so_far: to the end of
-        the last day that counts; sla_minutes: the limit.
+        the as-of date; sla_minutes: the limit.
     -#}
     case
         when {{ microseconds_taken }} <= {{ sla_minutes }} * cast(60000000 as bigint) then true
         when {{ microseconds_taken }} is not null then false
         when {{ microseconds_so_far }} > {{ sla_minutes }} * cast(60000000 as bigint) then false
     end
-{%- endmacro %}
-
-{% macro first_response_within_sla_rate(sla_met_tickets, sla_decided_tickets) -%}
-    {#- SLA 内回答率: tickets answered in time ÷ tickets of which that is decided. -#}
-    {{ ratio(sla_met_tickets, sla_decided_tickets) }}
 {%- endmacro %}

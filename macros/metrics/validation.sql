@@ -1,7 +1,7 @@
-{# Whether a figure foretells anything. Arguments are SQL. #}
+{# Validating leading indicators. Arguments are SQL. #}
 
 {% macro indicators() -%}
-    {#- The leading indicators that are validated: columns of int_health_scores. -#}
+    {#- The leading indicators that are validated: columns of fct_customer_health. -#}
     {{ return(['health_score'] + health_components()) }}
 {%- endmacro %}
 
@@ -22,7 +22,7 @@
 
 
 {% macro verdict(auc_low, auc_high) -%}
-    {#- predictive, inverted or unproven: whether the interval of the AUC leaves out 0.5, and how. -#}
+    {#- predictive or inverted when the interval of the AUC lies above or below 0.5, else unproven. -#}
     case
         when {{ auc_low }} > 0.5 then 'predictive'
         when {{ auc_high }} < 0.5 then 'inverted'
@@ -56,7 +56,7 @@
 
 {% macro chi_square_limit(tests) -%}
     {#-
-        What χ² with one degree of freedom exceeds by chance in 5 % ÷ `tests` of cases (Bonferroni):
+        Value that χ² with one degree of freedom exceeds by chance in 5 % ÷ `tests` of cases (Bonferroni):
         the square of the normal quantile of p = 1 − 0.05 ÷ (2 × tests), by Acklam's rational
         approximation (relative error below 1.15e-9), whose upper tail holds for p above 0.97575.
 

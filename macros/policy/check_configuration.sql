@@ -1,7 +1,7 @@
 {% macro check_configuration() -%}
     {#-
-        Hook at the start of every run: stops it, before any model, when a var makes no sense or a
-        required raw table or column is not there, with one message that names all that is wrong.
+        Hook at the start of every run: aborts it, before any model, when a var is invalid or a
+        required raw table or column is missing, with one message that names all problems.
     -#}
     {%- if execute -%}
         {%- set problems = policy_problems() -%}
@@ -10,7 +10,7 @@
         {%- endif -%}
         {%- if problems -%}
             {{ exceptions.raise_compiler_error(
-                'Nothing was built, because the configuration needs mending:\n- '
+                'Invalid configuration; nothing was built:\n- '
                 ~ problems | join('\n- ')
             ) }}
         {%- endif -%}
@@ -26,7 +26,7 @@
 
 
 {% macro policy_problems() -%}
-    {#- Sentences about vars with values that make no sense, as a list. -#}
+    {#- Sentences about vars with invalid values, as a list. -#}
     {%- set problems = [] -%}
     {%- for name, allowed in [
         ('raw_mode', ['seeds', 'files', 'schema']),
@@ -44,7 +44,7 @@
     {%- endif -%}
     {%- if var('raw_mode') == 'files' and not var('raw_dir') -%}
         {%- do problems.append(
-            'var raw_mode is files, but raw_dir does not say which folder holds the tables.'
+            'var raw_mode is files, but var raw_dir is empty; set it to the folder with the raw tables.'
         ) -%}
     {%- endif -%}
     {%- if var('raw_dir') and var('raw_mode') != 'files' -%}
@@ -118,14 +118,15 @@
         {%- do problems.append('var reader_roles must be a list of roles; [] grants nothing.') -%}
     {%- elif var('reader_roles') and target.type != 'postgres' -%}
         {%- do problems.append(
-            'var reader_roles is for PostgreSQL; the target ' ~ target.type ~ ' has no roles.'
+            'var reader_roles works on PostgreSQL only; leave it empty for the target '
+            ~ target.type ~ '.'
         ) -%}
     {%- endif -%}
     {%- if not problems and var('reporting_start_date')
         and var('reporting_start_date') | string > as_of_day() -%}
         {%- do problems.append(
             'var reporting_start_date is ' ~ var('reporting_start_date')
-            ~ ', after the last day that counts, ' ~ as_of_day() ~ ' (var as_of_date).'
+            ~ ', which is after the as-of date, ' ~ as_of_day() ~ ' (var as_of_date).'
         ) -%}
     {%- endif -%}
     {{ return(problems) }}
@@ -145,7 +146,7 @@
 
 
 {% macro raw_problems() -%}
-    {#- Sentences about raw tables and columns that are required but were not landed, as a list. -#}
+    {#- Sentences about required raw tables and columns that were not landed, as a list. -#}
     {%- set problems = [] -%}
     {%- if var('raw_mode') == 'files' and not raw_files() -%}
         {%- do problems.append(
@@ -155,7 +156,7 @@
     {%- endif -%}
     {%- for contract in raw_contract() -%}
         {%- set landed = landed_table(contract.name) -%}
-        {%- if landed.is_doubled -%}
+        {%- if landed.is_duplicated -%}
             {%- do problems.append(
                 'the raw table ' ~ contract.name ~ ' is there twice, as ' ~ landed.looked_in
                 ~ '; remove one of the two files.'

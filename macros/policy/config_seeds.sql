@@ -1,10 +1,10 @@
 {#
-    Checks of the config seeds. A seed that contradicts itself fails as soon as it is loaded, and all
-    that reads it is left out, with a message that names the file and every row that is wrong.
+    Checks of the config seeds. A seed with invalid rows fails as soon as it is loaded and everything
+    that reads it is skipped; the message names the file and every invalid row.
 #}
 
 {% macro check_config_seed(relation) -%}
-    {#- Hook after a config seed is loaded: stops when a row makes no sense. relation: the seed. -#}
+    {#- Hook after a config seed is loaded: stops when a row is invalid. relation: the seed. -#}
     {%- if execute -%}
         {%- set seed = relation.identifier -%}
         {%- do stop_on_problems(
@@ -18,12 +18,12 @@
     {#-
         Stops the run with one message when there is a problem.
 
-        file: where to mend it; problems: list of select statements of one text column.
+        file: the file to correct; problems: list of select statements of one text column.
     -#}
     {%- set found = run_query(problems | join('\nunion all\n')) -%}
     {%- if found.rows -%}
         {{ exceptions.raise_compiler_error(
-            file ~ ' needs mending:\n- ' ~ found.columns[0].values() | unique | sort | join('\n- ')
+            'Invalid rows in ' ~ file ~ ':\n- ' ~ found.columns[0].values() | unique | sort | join('\n- ')
         ) }}
     {%- endif -%}
 {%- endmacro %}
@@ -64,7 +64,7 @@
 {%- endmacro %}
 
 
-{% macro doubled_rows(relation, columns, row) -%}
+{% macro duplicated_rows(relation, columns, row) -%}
     {#- Select statement of a problem for every value of `columns` (list) that more than one row has. -#}
     select {{ row }} || ': there is more than one such row.' as problem
     from {{ relation }}
@@ -81,7 +81,7 @@
         where not exists (select 1 from {{ relation }} where reason_code = 'unknown')
     {%- endset -%}
     {{ return(
-        [missing, doubled_rows(relation, ['reason_code'], row)] + empty_values(
+        [missing, duplicated_rows(relation, ['reason_code'], row)] + empty_values(
             relation, ['reason_code', 'reason_group', 'is_graduated', 'is_involuntary'], row
         )
     ) }}
@@ -127,16 +127,18 @@
     {{ return(
         [
             negative, pointless, without_steps, of_two_products,
-            doubled_rows(relation, ['path_id', 'step_code'], row),
+            duplicated_rows(relation, ['path_id', 'step_code'], row),
         ] + empty_values(relation, ['path_id', 'step_code', 'is_first_value'], row)
     ) }}
 {%- endmacro %}
 
 
-{% macro check_onboarding_products() -%}
+{% macro check_onboarding_products(rules, plans, products) -%}
     {#-
         Hook before onboarding is computed: stops when a path is for a product that no plan and no
-        product has, because nobody would ever be on it.
+        product has, because it would apply to nobody.
+
+        rules: the seed onboarding_rules; plans, products: the staging models.
     -#}
     {%- if execute -%}
         {%- set unknown -%}
@@ -144,10 +146,10 @@
                 'path ' || {{ shown('path_id') }} || ', step ' || {{ shown('step_code') }} || ': product_id '
                 || {{ shown('product_id') }} || ' is neither in the raw table products nor in plans; leave'
                 || ' it empty for any product.' as problem
-            from {{ ref('onboarding_rules') }}
+            from {{ rules }}
             where product_id is not null
-                and product_id not in (select product_id from {{ ref('stg_plans') }})
-                and product_id not in (select product_id from {{ ref('stg_products') }})
+                and product_id not in (select product_id from {{ plans }})
+                and product_id not in (select product_id from {{ products }})
         {%- endset -%}
         {%- do stop_on_problems('seeds/config/onboarding_rules.csv', [unknown]) -%}
     {%- endif -%}
@@ -172,7 +174,7 @@
             and (full_at is null or full_at <= 0)
     {%- endset -%}
     {{ return(
-        [unknown, divisor, doubled_rows(relation, ['component'], row)]
+        [unknown, divisor, duplicated_rows(relation, ['component'], row)]
         + weights_problems(relation, row) + empty_values(relation, ['component', 'weight'], row)
     ) }}
 {%- endmacro %}
@@ -188,7 +190,7 @@
     {%- endset -%}
     {{ return(
         [unknown] + weights_problems(relation, row)
-        + [doubled_rows(relation, ['component'], row)]
+        + [duplicated_rows(relation, ['component'], row)]
         + empty_values(relation, ['component', 'weight'], row)
     ) }}
 {%- endmacro %}
@@ -197,7 +199,7 @@
 {% macro health_bands_problems(relation) -%}
     {#- List of select statements, a problem each, of the seed health_bands. relation: the seed. -#}
     {%- set row = "'health_band ' || " ~ shown('health_band') -%}
-    {%- set problems = [doubled_rows(relation, ['health_band'], row)] + empty_values(
+    {%- set problems = [duplicated_rows(relation, ['health_band'], row)] + empty_values(
         relation, ['health_band', 'from_score'], row
     ) -%}
     {%- set unknown -%}
@@ -268,7 +270,7 @@
             )
     {%- endset -%}
     {{ return(
-        [gap, doubled_rows(relation, ['feature_code'], row)]
+        [gap, duplicated_rows(relation, ['feature_code'], row)]
         + empty_values(relation, ['feature_code'], row)
     ) }}
 {%- endmacro %}
@@ -303,7 +305,7 @@
             and {{ is_time_of_day('closes_at') }}
     {%- endset -%}
     {{ return(
-        problems + [weekday, backwards, doubled_rows(relation, ['iso_weekday'], row)]
+        problems + [weekday, backwards, duplicated_rows(relation, ['iso_weekday'], row)]
         + empty_values(relation, ['iso_weekday', 'opens_at', 'closes_at'], row)
     ) }}
 {%- endmacro %}
@@ -324,7 +326,7 @@
     {#- List of select statements, a problem each, of the seed holidays. relation: the seed. -#}
     {%- set row = "'holiday_on ' || " ~ shown('holiday_on') -%}
     {{ return(
-        [doubled_rows(relation, ['holiday_on'], row)]
+        [duplicated_rows(relation, ['holiday_on'], row)]
         + empty_values(relation, ['holiday_on'], "'holiday_name ' || " ~ shown('holiday_name'))
     ) }}
 {%- endmacro %}
@@ -345,7 +347,7 @@
         where first_response_minutes < 0
     {%- endset -%}
     {{ return(
-        [missing, negative, doubled_rows(relation, ['priority'], row)]
+        [missing, negative, duplicated_rows(relation, ['priority'], row)]
         + empty_values(relation, ['priority', 'first_response_minutes', 'is_business_time'], row)
     ) }}
 {%- endmacro %}
@@ -355,8 +357,8 @@
     {#- List of select statements, a problem each, of the seed kpi_catalog. relation: the seed. -#}
     {%- set row = "'kpi_code ' || " ~ shown('kpi_code') -%}
     {%- set problems = [
-        doubled_rows(relation, ['kpi_code'], row),
-        doubled_rows(relation, ['sort_order'], "'sort_order ' || " ~ shown('sort_order')),
+        duplicated_rows(relation, ['kpi_code'], row),
+        duplicated_rows(relation, ['sort_order'], "'sort_order ' || " ~ shown('sort_order')),
     ] + empty_values(
         relation,
         [
@@ -372,7 +374,7 @@
         ],
         'direction': ['higher', 'lower'],
         'timing': ['leading', 'lagging'],
-        'mart_name': kpi_marts(),
+        'mart_name': kpi_marts() | list,
     }.items() -%}
         {%- do problems.append(other_values(relation, column, allowed, row)) -%}
     {%- endfor -%}
@@ -405,7 +407,7 @@
     {#- List of select statements, a problem each, of the seed kpi_targets. relation: the seed. -#}
     {%- set row = kpi_targets_row() -%}
     {%- set key = ['kpi_code', 'period_grain', 'segment_type', 'segment_value'] -%}
-    {%- set problems = [doubled_rows(relation, key + ['starts_on'], row)] + empty_values(
+    {%- set problems = [duplicated_rows(relation, key + ['starts_on'], row)] + empty_values(
         relation, key + ['starts_on', 'target_value'], row
     ) -%}
     {%- for column, allowed in {
@@ -444,41 +446,48 @@
 {%- endmacro %}
 
 
-{% macro check_kpi_targets() -%}
+{% macro check_kpi_targets(targets, catalog, customer_segments, plan_segments) -%}
     {#-
         Hook before targets are used: stops when one is for a KPI that the catalogue does not have,
         for a grain that its mart does not have, or for a segment value that nothing has, because
-        it would never be looked at.
+        it would never apply.
+
+        targets, catalog: the seeds kpi_targets and kpi_catalog; customer_segments, plan_segments:
+        int_customer_segments and int_plan_segments.
     -#}
     {%- if execute -%}
         {%- set row = kpi_targets_row() -%}
         {%- set unknown_kpi -%}
             select {{ row }} || ': there is no such KPI in kpi_catalog.' as problem
-            from {{ ref('kpi_targets') }}
-            where kpi_code not in (select kpi_code from {{ ref('kpi_catalog') }})
+            from {{ targets }}
+            where kpi_code not in (select kpi_code from {{ catalog }})
         {%- endset -%}
-        {%- set grain_of_ltv -%}
-            select {{ row }} || ': LTV is by month, quarter and fiscal_year only.' as problem
-            from {{ ref('kpi_targets') }}
-            where period_grain not in ('month', 'quarter', 'fiscal_year')
-                and kpi_code in (
-                    select kpi_code from {{ ref('kpi_catalog') }}
-                    where mart_name = 'kpi_ltv'
-                )
-        {%- endset -%}
-        {%- set problems = [unknown_kpi, grain_of_ltv] -%}
+        {%- set problems = [unknown_kpi] -%}
+        {%- for mart, grains in kpi_marts().items() -%}
+            {%- set other_grain -%}
+                select
+                    {{ row }} || ': {{ mart }} is by {{ grains | join(", ") }} only.' as problem
+                from {{ targets }}
+                where period_grain not in ('{{ grains | join("', '") }}')
+                    and kpi_code in (select kpi_code from {{ catalog }} where mart_name = '{{ mart }}')
+            {%- endset -%}
+            {%- do problems.append(other_grain) -%}
+        {%- endfor -%}
         {%- for type in segment_types() -%}
-            {%- set known = 'int_plan_segments' if type in ['plan', 'product'] else 'int_customer_segments' -%}
+            {%- set segments = plan_segments if type in plan_attributes() else customer_segments -%}
             {%- set unknown_value -%}
                 select {{ row }} || ': no {{ type }} has this value.' as problem
-                from {{ ref('kpi_targets') }}
+                from {{ targets }}
                 where segment_type = '{{ type }}'
                     and segment_value <> '(none)'
                     {%- if type == 'signup_fiscal_year' %}
                     -- next year's can have a target before anybody has signed up
                     and segment_value not like 'FY____'
                     {%- else %}
-                    and segment_value not in (select {{ type }} from {{ ref(known) }})
+                    and segment_value not in (
+                        select {{ type }} from {{ segments }}
+                        where {{ type }} is not null
+                    )
                     {%- endif %}
             {%- endset -%}
             {%- do problems.append(unknown_value) -%}

@@ -2,8 +2,8 @@
 
 {% macro as_of_day() -%}
     {#-
-        The last day that counts as text YYYY-MM-DD: var as_of_date, else the sample's own day when
-        the sample is built, else today in the reporting time zone.
+        The as-of date, the last day reported, as text YYYY-MM-DD: var as_of_date, else the sample's
+        own date when the sample is built, else today in the reporting time zone.
     -#}
     {%- if not execute -%}
         {#- vars are checked only when the run starts; until then any day will do -#}
@@ -20,14 +20,14 @@
 
 
 {% macro as_of_date() -%}
-    {#- The last day that counts, SQL of type date. -#}
+    {#- The as-of date, SQL of type date. -#}
     cast('{{ as_of_day() }}' as date)
 {%- endmacro %}
 
 
 {% macro as_of_instant() -%}
     {#-
-        The first moment after the last day that counts, as a UTC timestamp. Comparing timestamps
+        The first moment after the as-of date, as a UTC timestamp. Comparing timestamps
         with it is cheaper than turning each into a local date.
     -#}
     {%- if not execute -%}
@@ -45,21 +45,21 @@
 {%- endmacro %}
 
 
-{% macro is_known(timestamp) -%}
-    {#- Whether a UTC timestamp falls on or before the last day that counts. -#}
+{% macro is_by_as_of(timestamp) -%}
+    {#- Whether a UTC timestamp falls on or before the as-of date. -#}
     {{ timestamp }} < {{ as_of_instant() }}
 {%- endmacro %}
 
 
-{% macro known_at(timestamp) -%}
-    {#- A UTC timestamp, or null when it falls after the last day that counts. -#}
-    case when {{ is_known(timestamp) }} then {{ timestamp }} end
+{% macro timestamp_by_as_of(timestamp) -%}
+    {#- A UTC timestamp, or null when it falls after the as-of date. -#}
+    case when {{ is_by_as_of(timestamp) }} then {{ timestamp }} end
 {%- endmacro %}
 
 
-{% macro known_on(timestamp) -%}
-    {#- Local date of a UTC timestamp, or null when it falls after the last day that counts. -#}
-    case when {{ is_known(timestamp) }} then {{ local_date(timestamp) }} end
+{% macro date_by_as_of(timestamp) -%}
+    {#- Local date of a UTC timestamp, or null when it falls after the as-of date. -#}
+    case when {{ is_by_as_of(timestamp) }} then {{ local_date(timestamp) }} end
 {%- endmacro %}
 
 

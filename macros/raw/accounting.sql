@@ -1,9 +1,11 @@
 {# The account of raw rows: which were rejected and why, and how many of each status there are. #}
 
-{% macro rejections(table) -%}
+{% macro rejections(table, base) -%}
     {#-
         Select statement with a row per rejected raw row, reason and column: table_name, row_key,
         reason, column_name, bad_value, loaded_at. column_name is empty for inconsistent rows.
+
+        table: name in the raw contract; base: its base model.
     -#}
     select
         '{{ table }}' as table_name,
@@ -21,7 +23,7 @@
             {%- endfor %}
         end as bad_value,
         rejected.loaded_at
-    from {{ ref('base_' ~ table) }} as rejected
+    from {{ base }} as rejected
     cross join (
         {%- for name in checked_columns(table) %}
         select '{{ name }}' as column_name union all
@@ -32,8 +34,12 @@
 {%- endmacro %}
 
 
-{% macro row_counts(table) -%}
-    {#- Select statement of one row: how many raw rows of a table have which status. -#}
+{% macro row_counts(table, base) -%}
+    {#-
+        Select statement of one row: how many raw rows of a table have which status.
+
+        table: name in the raw contract; base: its base model.
+    -#}
     select
         '{{ table }}' as table_name,
         {{ 'true' if raw_table_is_present(table) else 'false' }} as is_present,
@@ -42,18 +48,7 @@
         coalesce(sum(case when row_status = '{{ status }}' then 1 else 0 end), 0)
             as {{ status }}_rows{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ ref('base_' ~ table) }}
-{%- endmacro %}
-
-
-{% macro raw_table_names() -%}
-    {#- Names of all raw tables; a literal list, because dbt needs it while it parses. -#}
-    {{ return([
-        'acquisition_costs', 'campaign_touches', 'campaigns', 'community_activities', 'contracts',
-        'customers', 'exchange_rates', 'feature_events', 'offers', 'onboarding_events', 'orders',
-        'plans', 'products', 'sessions', 'subscription_items', 'subscriptions', 'support_tickets',
-        'survey_responses',
-    ]) }}
+    from {{ base }}
 {%- endmacro %}
 
 

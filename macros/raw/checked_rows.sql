@@ -14,7 +14,7 @@
     -#}
     {%- do raw_edge(table) -%}
     {%- for node in base_models_read_by(table) -%}
-        {%- do ref(node) -%}
+        {%- do ref('customer_success', node) -%}
     {%- endfor -%}
     {%- if execute -%}
     {%- set landed = landed_table(table) -%}
@@ -46,7 +46,7 @@ versions as (
                 {{ cast_landed(contract, landed, name) }} desc nulls last,
                 {%- endfor %}
                 {%- for name in names %}
-                {{ byte_order('cast(' ~ name ~ '_landed as ' ~ dbt.type_string() ~ ')') }} nulls last
+                {{ binary_collation('cast(' ~ name ~ '_landed as ' ~ dbt.type_string() ~ ')') }} nulls last
                     {{- ',' if not loop.last }}
                 {%- endfor %}
         ) as version_number
@@ -68,8 +68,8 @@ typed as (
 ),
 
 {% for name in checked if reference_of(contract, name) %}
-known_{{ name }} as (
-    {{ known_keys(contract, name) }}
+referenced_{{ name }} as (
+    {{ referenced_keys(contract, name) }}
 ),
 
 {% endfor -%}
@@ -87,7 +87,7 @@ checked as (
         {%- endif %} as inconsistent_reason
     from typed
     {%- for name in checked if reference_of(contract, name) %}
-    left join known_{{ name }} on typed.{{ name }} = known_{{ name }}.known_key
+    left join referenced_{{ name }} on typed.{{ name }} = referenced_{{ name }}.referenced_key
     {%- endfor %}
 ),
 
@@ -127,35 +127,6 @@ accounted as (
 
 select * from accounted
     {%- endif -%}
-{%- endmacro %}
-
-
-{% macro base_models_read_by(table) -%}
-    {#-
-        Base models that the checks of a raw table read. Written out because dbt must see these
-        edges while it parses, when the contract is not there yet; tests/python/test_project.py
-        holds the list against the contract.
-    -#}
-    {%- set references = {
-        'acquisition_costs': ['exchange_rates'],
-        'campaign_touches': ['campaigns', 'customers'],
-        'community_activities': ['customers'],
-        'contracts': ['customers', 'exchange_rates'],
-        'feature_events': ['customers'],
-        'offers': ['customers', 'plans'],
-        'onboarding_events': ['customers'],
-        'orders': ['customers', 'exchange_rates'],
-        'sessions': ['customers'],
-        'subscription_items': ['exchange_rates', 'plans', 'subscriptions'],
-        'subscriptions': ['customers'],
-        'support_tickets': ['customers'],
-        'survey_responses': ['customers'],
-    } -%}
-    {%- set models = [] -%}
-    {%- for reference in references.get(table, []) -%}
-        {%- do models.append('base_' ~ reference) -%}
-    {%- endfor -%}
-    {{ return(models) }}
 {%- endmacro %}
 
 
@@ -287,16 +258,16 @@ select * from accounted
 {%- endmacro %}
 
 
-{% macro known_keys(contract, name) -%}
-    {#- Select statement of the values that a referencing column may have, as known_key. -#}
+{% macro referenced_keys(contract, name) -%}
+    {#- Select statement of the values that a referencing column may have, as referenced_key. -#}
     {%- set table = reference_of(contract, name) -%}
     {%- set key = 'currency_code' if table == 'exchange_rates' else raw_table_contract(table).key[0] -%}
-    select {{ 'distinct ' if table == 'exchange_rates' }}{{ key }} as known_key
-    from {{ ref('base_' ~ table) }}
+    select {{ 'distinct ' if table == 'exchange_rates' }}{{ key }} as referenced_key
+    from {{ ref('customer_success', 'base_' ~ table) }}
     where row_status = 'used'
     {%- if table == 'exchange_rates' %}
     union
-    select '{{ var("reporting_currency") }}' as known_key
+    select '{{ var("reporting_currency") }}' as referenced_key
     {%- endif -%}
 {%- endmacro %}
 
@@ -325,7 +296,7 @@ select * from accounted
         {%- endfor %}
         {%- endif %}
         {%- if reference_of(contract, name) %}
-        when typed.{{ name }} is not null and known_{{ name }}.known_key is null
+        when typed.{{ name }} is not null and referenced_{{ name }}.referenced_key is null
             then '{{ "missing_exchange_rate" if meta.needs_rate else "unknown_reference" }}'
         {%- endif %}
     end

@@ -6,7 +6,7 @@
 
         table: name in the raw contract. Returns a dict: relation (SQL to select from, none when the
         table is absent), columns (lower-case name to {name, kind}), looked_in and found_in (places,
-        for messages), is_doubled (true when two files claim to be the table).
+        for messages), is_duplicated (true when two files claim to be the table).
         Kinds: text, integer, numeric, float, boolean, date, timestamp, zoned_timestamp, other.
         Only while dbt executes; it makes no edge in the lineage, see raw_edge().
     -#}
@@ -25,7 +25,7 @@
 {% macro raw_edge(table) -%}
     {#- Makes the model that calls it a child of the raw table: of its seed, or of the source. -#}
     {%- if var('raw_mode') == 'seeds' -%}
-        {%- do ref('raw_' ~ table) -%}
+        {%- do ref('customer_success', 'raw_' ~ table) -%}
     {%- else -%}
         {%- do source('raw', table) -%}
     {%- endif -%}
@@ -62,7 +62,7 @@
     } -%}
     {%- for path in raw_files() if path.split('/')[-1] in [table ~ '.parquet', table ~ '.csv'] -%}
         {%- set quoted = literal_path(path) -%}
-        {%- do landed.update({'found_in': path, 'is_doubled': landed.relation is not none}) -%}
+        {%- do landed.update({'found_in': path, 'is_duplicated': landed.relation is not none}) -%}
         {%- if path.endswith('.parquet') -%}
             {%- do landed.update({'relation': 'read_parquet(' ~ quoted ~ ')'}) -%}
         {%- else -%}

@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_acquisition_costs') }}
+    select * from {{ ref('customer_success', 'base_acquisition_costs') }}
     where row_status = 'used'
 ),
 
@@ -14,9 +14,9 @@ dated as (
     from checked
 ),
 
-known as (
+until_as_of as (
     select * from dated
     where cost_month <= {{ as_of_date() }}
 )
 
-select * from known
+select * from until_as_of

@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_campaign_touches') }}
+    select * from {{ ref('customer_success', 'base_campaign_touches') }}
     where row_status = 'used'
 ),
 
@@ -12,20 +12,20 @@ dated as (
         customer_id,
         sent_at,
         {{ local_date('sent_at') }} as sent_on,
-        {{ known_at('delivered_at') }} as delivered_at,
-        {{ known_on('delivered_at') }} as delivered_on,
-        {{ known_at('opened_at') }} as opened_at,
-        {{ known_on('opened_at') }} as opened_on,
-        {{ known_at('clicked_at') }} as clicked_at,
-        {{ known_on('clicked_at') }} as clicked_on,
-        {{ known_at('responded_at') }} as responded_at,
-        {{ known_on('responded_at') }} as responded_on
+        {{ timestamp_by_as_of('delivered_at') }} as delivered_at,
+        {{ date_by_as_of('delivered_at') }} as delivered_on,
+        {{ timestamp_by_as_of('opened_at') }} as opened_at,
+        {{ date_by_as_of('opened_at') }} as opened_on,
+        {{ timestamp_by_as_of('clicked_at') }} as clicked_at,
+        {{ date_by_as_of('clicked_at') }} as clicked_on,
+        {{ timestamp_by_as_of('responded_at') }} as responded_at,
+        {{ date_by_as_of('responded_at') }} as responded_on
     from checked
 ),
 
-known as (
+until_as_of as (
     select * from dated
-    where {{ is_known('sent_at') }}
+    where {{ is_by_as_of('sent_at') }}
 )
 
-select * from known
+select * from until_as_of

@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_campaigns') }}
+    select * from {{ ref('customer_success', 'base_campaigns') }}
     where row_status = 'used'
 ),
 

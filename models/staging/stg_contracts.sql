@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_contracts') }}
+    select * from {{ ref('customer_success', 'base_contracts') }}
     where row_status = 'used'
 ),
 
@@ -16,14 +16,14 @@ dated as (
         contract_value,
         currency_code,
         renewal_type,
-        {{ known_at('signed_at') }} as signed_at,
-        {{ known_on('signed_at') }} as signed_on
+        {{ timestamp_by_as_of('signed_at') }} as signed_at,
+        {{ date_by_as_of('signed_at') }} as signed_on
     from checked
 ),
 
-known as (
+until_as_of as (
     select * from dated
     where term_start <= {{ as_of_date() }}
 )
 
-select * from known
+select * from until_as_of

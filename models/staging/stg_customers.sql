@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_customers') }}
+    select * from {{ ref('customer_success', 'base_customers') }}
     where row_status = 'used'
 ),
 
@@ -9,7 +9,6 @@ dated as (
     select
         customer_id,
         customer_name,
-        contact_email,
         signed_up_at,
         {{ local_date('signed_up_at') }} as signed_up_on,
         country_code,
@@ -17,13 +16,14 @@ dated as (
         company_size,
         acquisition_channel,
         csm_owner,
+        contact_email,
         is_internal
     from checked
 ),
 
-known as (
+until_as_of as (
     select * from dated
-    where {{ is_known('signed_up_at') }}
+    where {{ is_by_as_of('signed_up_at') }}
 )
 
-select * from known
+select * from until_as_of

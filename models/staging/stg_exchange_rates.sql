@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_exchange_rates') }}
+    select * from {{ ref('customer_success', 'base_exchange_rates') }}
     where row_status = 'used'
 ),
 

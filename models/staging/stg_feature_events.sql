@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_feature_events') }}
+    select * from {{ ref('customer_success', 'base_feature_events') }}
     where row_status = 'used'
 ),
 
@@ -16,9 +16,9 @@ dated as (
     from checked
 ),
 
-known as (
+until_as_of as (
     select * from dated
-    where {{ is_known('occurred_at') }}
+    where {{ is_by_as_of('occurred_at') }}
 )
 
-select * from known
+select * from until_as_of

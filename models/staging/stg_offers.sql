@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_offers') }}
+    select * from {{ ref('customer_success', 'base_offers') }}
     where row_status = 'used'
 ),
 
@@ -14,15 +14,15 @@ dated as (
         offered_plan_id,
         offered_at,
         {{ local_date('offered_at') }} as offered_on,
-        {{ known_at('decided_at') }} as decided_at,
-        {{ known_on('decided_at') }} as decided_on,
-        case when {{ is_known('decided_at') }} then outcome end as outcome
+        {{ timestamp_by_as_of('decided_at') }} as decided_at,
+        {{ date_by_as_of('decided_at') }} as decided_on,
+        case when {{ is_by_as_of('decided_at') }} then outcome end as outcome
     from checked
 ),
 
-known as (
+until_as_of as (
     select * from dated
-    where {{ is_known('offered_at') }}
+    where {{ is_by_as_of('offered_at') }}
 )
 
-select * from known
+select * from until_as_of

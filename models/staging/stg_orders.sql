@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_orders') }}
+    select * from {{ ref('customer_success', 'base_orders') }}
     where row_status = 'used'
 ),
 
@@ -21,9 +21,9 @@ dated as (
     from checked
 ),
 
-known as (
+until_as_of as (
     select * from dated
-    where {{ is_known('ordered_at') }}
+    where {{ is_by_as_of('ordered_at') }}
 )
 
-select * from known
+select * from until_as_of

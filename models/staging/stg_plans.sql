@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_plans') }}
+    select * from {{ ref('customer_success', 'base_plans') }}
     where row_status = 'used'
 ),
 

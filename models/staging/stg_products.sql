@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_products') }}
+    select * from {{ ref('customer_success', 'base_products') }}
     where row_status = 'used'
 ),
 

@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_sessions') }}
+    select * from {{ ref('customer_success', 'base_sessions') }}
     where row_status = 'used'
 ),
 
@@ -12,13 +12,14 @@ dated as (
         user_id,
         started_at,
         {{ local_date('started_at') }} as started_on,
-        ended_at
+        ended_at,
+        {{ local_date('ended_at') }} as ended_on
     from checked
 ),
 
-known as (
+until_as_of as (
     select * from dated
-    where {{ is_known('started_at') }}
+    where {{ is_by_as_of('started_at') }}
 )
 
-select * from known
+select * from until_as_of

@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_subscription_items') }}
+    select * from {{ ref('customer_success', 'base_subscription_items') }}
     where row_status = 'used'
 ),
 
@@ -17,14 +17,14 @@ dated as (
         billing_interval,
         valid_from,
         {{ local_date('valid_from') }} as valid_from_on,
-        {{ known_at('valid_to') }} as valid_to,
-        {{ known_on('valid_to') }} as valid_to_on
+        {{ timestamp_by_as_of('valid_to') }} as valid_to,
+        {{ date_by_as_of('valid_to') }} as valid_to_on
     from checked
 ),
 
-known as (
+until_as_of as (
     select * from dated
-    where {{ is_known('valid_from') }}
+    where {{ is_by_as_of('valid_from') }}
 )
 
-select * from known
+select * from until_as_of

@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_support_tickets') }}
+    select * from {{ ref('customer_success', 'base_support_tickets') }}
     where row_status = 'used'
 ),
 
@@ -14,16 +14,16 @@ dated as (
         priority,
         opened_at,
         {{ local_date('opened_at') }} as opened_on,
-        {{ known_at('first_responded_at') }} as first_responded_at,
-        {{ known_on('first_responded_at') }} as first_responded_on,
-        {{ known_at('resolved_at') }} as resolved_at,
-        {{ known_on('resolved_at') }} as resolved_on
+        {{ timestamp_by_as_of('first_responded_at') }} as first_responded_at,
+        {{ date_by_as_of('first_responded_at') }} as first_responded_on,
+        {{ timestamp_by_as_of('resolved_at') }} as resolved_at,
+        {{ date_by_as_of('resolved_at') }} as resolved_on
     from checked
 ),
 
-known as (
+until_as_of as (
     select * from dated
-    where {{ is_known('opened_at') }}
+    where {{ is_by_as_of('opened_at') }}
 )
 
-select * from known
+select * from until_as_of

@@ -1,7 +1,7 @@
 with
 
 checked as (
-    select * from {{ ref('base_survey_responses') }}
+    select * from {{ ref('customer_success', 'base_survey_responses') }}
     where row_status = 'used'
 ),
 
@@ -13,16 +13,16 @@ dated as (
         user_id,
         sent_at,
         {{ local_date('sent_at') }} as sent_on,
-        {{ known_at('responded_at') }} as responded_at,
-        {{ known_on('responded_at') }} as responded_on,
-        case when {{ is_known('responded_at') }} then score end as score,
-        case when {{ is_known('responded_at') }} then comment end as comment
+        {{ timestamp_by_as_of('responded_at') }} as responded_at,
+        {{ date_by_as_of('responded_at') }} as responded_on,
+        case when {{ is_by_as_of('responded_at') }} then score end as score,
+        case when {{ is_by_as_of('responded_at') }} then comment end as comment
     from checked
 ),
 
-known as (
+until_as_of as (
     select * from dated
-    where {{ is_known('sent_at') }}
+    where {{ is_by_as_of('sent_at') }}
 )
 
-select * from known
+select * from until_as_of

@@ -183,7 +183,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Build:
 def problems(run: Build, seed: str) -> list[str]:
     """What a run says is wrong with a seed."""
     lines = [line.strip() for line in run.output.splitlines()]
-    first = lines.index(f"seeds/config/{seed}.csv needs mending:") + 1
+    first = lines.index(f"Invalid rows in seeds/config/{seed}.csv:") + 1
     found = []
     for line in lines[first:]:
         if not line.startswith("- "):

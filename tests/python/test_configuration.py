@@ -152,7 +152,7 @@ FAULTY = {
             "segments": "plan",
         },
         [
-            "var raw_mode is files, but raw_dir does not say which folder holds the tables.",
+            "var raw_mode is files, but var raw_dir is empty; set it to the folder with the raw tables.",
             "var churn_recognition is 'None'; use one of: service_end, cancel_request.",
             "var fiscal_year_start_month is 'x'; use a whole number from 1 to 12.",
             "var renewal_grace_days is 'soon'; use a whole number from 0 to 3650.",
@@ -171,7 +171,7 @@ FAULTY = {
     "start after the end": Faulty(
         {"as_of_date": "2025-03-31", "reporting_start_date": "2025-04-01"},
         [
-            "var reporting_start_date is 2025-04-01, after the last day that counts, 2025-03-31"
+            "var reporting_start_date is 2025-04-01, which is after the as-of date, 2025-03-31"
             " (var as_of_date).",
         ],
     ),
@@ -236,9 +236,7 @@ def test_senseless_run_stops_before_any_node(
     lines = [line.strip() for line in run.output.splitlines()]
     listed = {line.removeprefix("- ") for line in lines if line.startswith("- ")}
     assert listed == {problem.format(raw=raw) for problem in FAULTY[name].problems}, run.output
-    assert lines.count("Nothing was built, because the configuration needs mending:") == bool(
-        FAULTY[name].problems
-    )
+    assert lines.count("Invalid configuration; nothing was built:") == bool(FAULTY[name].problems)
     assert run.database.exists(), "dbt did not get as far as the check"
     assert run.value("select count(*) from information_schema.tables") == 0
 

@@ -16,7 +16,7 @@ from independent.random_company import write_csv
 from warehouse import Build, run_dbt
 
 from tools.sample_company.__main__ import main
-from tools.sample_company.schema import SCHEMA
+from tools.sample_company.arrow import SCHEMA
 
 AS_OF = "2026-09-30"
 NO_TESTS = ("build", "--exclude-resource-type", "unit_test", "test")
@@ -58,7 +58,7 @@ def awkward(table: str, column: str, kind: str) -> str:
         "date": "timestamp",
         "integer": "double" if is_odd else "bigint",
         "numeric": "double" if is_odd else "decimal(38, 10)",
-        "rate": "double",
+        "numeric(18,8)": "double",
         "boolean": "integer",
         "text": "varchar",
     }

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from warehouse import ROOT, Build, run_dbt
 
-from tools.docs.kpi_columns import catalog
+from tools.generate.kpis import catalog
 
 MF = Path(sys.executable).with_name("mf")
 SEGMENTS = (
@@ -28,18 +28,34 @@ SEGMENTS = (
     "signup_fiscal_year",
 )
 KPIS = [kpi["kpi_code"] for kpi in catalog()]
-# Metrics over facts, which attributes of the customer cut; those of marts are by month only.
 SEMANTIC = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
     for path in (ROOT / "models" / "semantic").glob("*.yml")
 }
-BY_SEGMENT = [
-    metric["name"]
-    for file, described in SEMANTIC.items()
-    if file != "marts"
+METRICS = {
+    metric["name"]: metric
+    for described in SEMANTIC.values()
     for metric in described.get("metrics", [])
-    if metric["name"] in KPIS
-]
+}
+MARTS_OF_MEASURES = {
+    measure["name"]: model["model"]
+    for described in SEMANTIC.values()
+    for model in described.get("semantic_models", [])
+    for measure in model.get("measures", [])
+}
+
+
+def is_over_facts(metric: str) -> bool:
+    """Whether attributes of the customer cut a metric: those of kpi_ marts are by month only."""
+    if metric not in METRICS:
+        return "'kpi_" not in MARTS_OF_MEASURES[metric]
+    params = METRICS[metric]["type_params"]
+    read = [params[key] for key in ("numerator", "denominator", "measure") if key in params]
+    read += params.get("metrics", [])
+    return all(is_over_facts(part if isinstance(part, str) else part["name"]) for part in read)
+
+
+BY_SEGMENT = [kpi for kpi in KPIS if is_over_facts(kpi)]
 
 
 @pytest.fixture(scope="module")

@@ -75,9 +75,13 @@ def test_health_of_a_month_knows_nothing_later(tmp_path: Path) -> None:
     assert health(then, "2025-09-30") == health(now, "2025-09-30")
 
     # A new month costs a month: later news do not make an earlier one be computed again.
-    for months in ("int_health_months", "int_health_total_months", "int_indicator_months"):
+    for months in (
+        "int_health_partitions",
+        "int_health_total_partitions",
+        "int_indicator_partitions",
+    ):
         earlier = f"select * from main_intermediate.{months} where month_end <= date '{{}}'"
-        until = "2025-07-02" if months == "int_indicator_months" else "2025-09-30"
+        until = "2025-07-02" if months == "int_indicator_partitions" else "2025-09-30"
         hashes = sorted(then.query(earlier.format(until)))
         assert len(hashes) >= 6, months
         assert hashes == sorted(now.query(earlier.format(until))), months

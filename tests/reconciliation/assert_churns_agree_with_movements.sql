@@ -4,7 +4,7 @@ with
 
 reported as (
     select min(period_start) as first_on
-    from {{ ref('dim_periods') }}
+    from {{ ref('customer_success', 'dim_periods') }}
     where period_grain = 'day'
 ),
 
@@ -13,7 +13,7 @@ churns as (
         fct_churns.customer_id,
         fct_churns.churned_on,
         fct_churns.mrr_lost
-    from {{ ref('fct_churns') }} as fct_churns
+    from {{ ref('customer_success', 'fct_churns') }} as fct_churns
     inner join reported on fct_churns.churned_on >= reported.first_on
 ),
 
@@ -22,7 +22,7 @@ movements as (
         customer_id,
         period_start as churned_on,
         opening_mrr as mrr_lost
-    from {{ ref('fct_mrr_movements') }}
+    from {{ ref('customer_success', 'fct_mrr_movements') }}
     where period_grain = 'day' and movement_type = 'churn'
 )
 

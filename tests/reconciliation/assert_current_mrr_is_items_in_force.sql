@@ -6,7 +6,7 @@ items as (
     select
         customer_id,
         sum(mrr) as mrr
-    from {{ ref('int_subscription_item_spans') }}
+    from {{ ref('customer_success', 'int_subscription_item_spans') }}
     where from_on <= {{ as_of_date() }} and (to_on is null or to_on > {{ as_of_date() }})
     group by customer_id
 ),
@@ -15,14 +15,14 @@ changes as (
     select
         customer_id,
         sum(mrr_after - mrr_before) as mrr
-    from {{ ref('fct_mrr_changes') }}
+    from {{ ref('customer_success', 'fct_mrr_changes') }}
     group by customer_id
 )
 
 select
     customers.customer_id,
     customers.current_mrr
-from {{ ref('dim_customers') }} as customers
+from {{ ref('customer_success', 'dim_customers') }} as customers
 left join items on customers.customer_id = items.customer_id
 left join changes on customers.customer_id = changes.customer_id
 where customers.current_mrr <> coalesce(items.mrr, 0)

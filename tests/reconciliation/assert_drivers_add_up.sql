@@ -9,12 +9,12 @@ drivers as (
         period_grain,
         period_start,
         sum(mrr_change) as mrr_change
-    from {{ ref('fct_expansion_drivers') }}
+    from {{ ref('customer_success', 'fct_expansion_drivers') }}
     group by customer_id, period_grain, period_start
 ),
 
 movements as (
-    select * from {{ ref('fct_mrr_movements') }}
+    select * from {{ ref('customer_success', 'fct_mrr_movements') }}
     where movement_type in ('expansion', 'contraction')
 )
 

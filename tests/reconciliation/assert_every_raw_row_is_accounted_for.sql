@@ -3,7 +3,7 @@
 with
 
 reconciliation as (
-    select * from {{ ref('rpt_raw_reconciliation') }}
+    select * from {{ ref('customer_success', 'rpt_raw_reconciliation') }}
 ),
 
 named as (
@@ -11,7 +11,7 @@ named as (
         table_name,
         count(distinct case when row_key <> '' then row_key end) as keyed_rows,
         sum(case when row_key = '' then 1 else 0 end) as keyless_reasons
-    from {{ ref('fct_rejected_rows') }}
+    from {{ ref('customer_success', 'fct_rejected_rows') }}
     group by table_name
 )
 

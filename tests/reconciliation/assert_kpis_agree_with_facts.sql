@@ -4,7 +4,7 @@ with
 
 reported as (
     select min(period_start) as first_on
-    from {{ ref('dim_periods') }}
+    from {{ ref('customer_success', 'dim_periods') }}
     where period_grain = 'month'
 ),
 
@@ -25,7 +25,7 @@ facts as (
     select
         '{{ name }}' as counted,
         count(*) as things
-    from {{ ref(fact) }}
+    from {{ ref('customer_success', fact) }}
     cross join reported
     where {{ day }} >= reported.first_on and {{ condition }}
     {{ 'union all' if not loop.last }}
@@ -42,7 +42,7 @@ kpis as (
     select
         '{{ name }}' as counted,
         sum({{ name }}) as things
-    from {{ ref(mart) }}
+    from {{ ref('customer_success', mart) }}
     where period_grain = 'month' and segment_type = 'all'
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -8,7 +8,7 @@ select
     segment_value,
     closing_mrr,
     closing_customers
-from {{ ref('kpi_revenue_retention') }}
+from {{ ref('customer_success', 'kpi_revenue_retention') }}
 where closing_mrr <> opening_mrr + new_mrr + reactivation_mrr + expansion_mrr - contraction_mrr
     - churn_mrr + transferred_in_mrr - transferred_out_mrr
     or closing_customers <> opening_customers + new_customers + reactivated_customers

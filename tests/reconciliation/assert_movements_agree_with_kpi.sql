@@ -12,12 +12,12 @@ movements as (
         {%- endfor %}
         sum(case when movement_type = 'churn' then 1 else 0 end) as churned_customers,
         sum(case when movement_type = 'new' then 1 else 0 end) as new_customers
-    from {{ ref('fct_mrr_movements') }}
+    from {{ ref('customer_success', 'fct_mrr_movements') }}
     group by period_grain, period_start
 ),
 
 kpi as (
-    select * from {{ ref('kpi_revenue_retention') }}
+    select * from {{ ref('customer_success', 'kpi_revenue_retention') }}
     where segment_type = 'all'
 )
 

@@ -4,7 +4,7 @@
 with
 
 kpi as (
-    select * from {{ ref('kpi_revenue_retention') }}
+    select * from {{ ref('customer_success', 'kpi_revenue_retention') }}
     where period_grain <> 'trailing_12_months'
 ),
 
@@ -13,7 +13,7 @@ chain as (
         period_grain,
         period_start,
         lead(period_start) over (partition by period_grain order by period_start) as next_start
-    from {{ ref('dim_periods') }}
+    from {{ ref('customer_success', 'dim_periods') }}
     where period_grain <> 'trailing_12_months'
 ),
 

@@ -4,5 +4,5 @@ select
     table_name,
     raw_rows,
     rejected_rows
-from {{ ref('rpt_raw_reconciliation') }}
+from {{ ref('customer_success', 'rpt_raw_reconciliation') }}
 where rejected_rows > {{ var('max_rejected_share') }} * raw_rows

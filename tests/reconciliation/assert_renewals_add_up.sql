@@ -5,7 +5,7 @@ with
 
 reported as (
     select min(period_start) as first_on
-    from {{ ref('dim_periods') }}
+    from {{ ref('customer_success', 'dim_periods') }}
     where period_grain = 'month'
 ),
 
@@ -14,7 +14,7 @@ terms as (
         count(*) as due_contracts,
         coalesce(sum(case when status = 'pending' then 1 else 0 end), 0) as pending_contracts,
         coalesce(sum(case when status = 'renewed' then 1 else 0 end), 0) as renewed_contracts
-    from {{ ref('fct_contract_renewals') }}
+    from {{ ref('customer_success', 'fct_contract_renewals') }}
     inner join reported on term_end >= reported.first_on
 ),
 
@@ -24,7 +24,7 @@ months as (
         sum(due_contracts) as due_contracts,
         sum(pending_contracts) as pending_contracts,
         sum(renewed_contracts) as renewed_contracts
-    from {{ ref('kpi_renewal') }}
+    from {{ ref('customer_success', 'kpi_renewal') }}
     where period_grain = 'month'
     group by segment_type
 )

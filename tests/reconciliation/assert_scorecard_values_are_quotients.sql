@@ -3,7 +3,7 @@
 with
 
 scorecard as (
-    select * from {{ ref('kpi_scorecard') }}
+    select * from {{ ref('customer_success', 'kpi_scorecard') }}
     where numerator is not null
         and denominator is not null
 ),
@@ -12,7 +12,7 @@ kpis as (
     select
         *,
         case when unit = 'points' then 100 else 1 end as hundredths
-    from {{ ref('dim_kpis') }}
+    from {{ ref('customer_success', 'dim_kpis') }}
     where denominator_column is not null
 )
 

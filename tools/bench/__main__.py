@@ -29,12 +29,12 @@ from tools.bench.measure import BUILD, Part, generate, rows_of, run_dbt, table, 
 SPINE = Path(__file__).with_name("month_spine.sql")
 MOVEMENTS = "fct_mrr_movements"
 STAGING = ("base_", "stg_")
-USE = ("int_usage_weeks", "int_usage_weekly")
+USE = ("int_usage_partitions", "int_usage_weekly")
 NEW_WEEK = ("run", "--select", "stg_sessions", "stg_feature_events", "int_usage_events", *USE)
 HEALTH = (
-    *("int_health_months", "int_customer_health"),
-    *("int_health_total_months", "int_health_totals"),
-    *("int_indicator_months", "int_indicator_values"),
+    *("int_health_partitions", "int_health_components"),
+    *("int_health_total_partitions", "int_health_totals"),
+    *("int_indicator_partitions", "int_indicator_values"),
 )
 NEW_MONTH = ("run", "--select", "+kpi_health", "+kpi_validation")
 

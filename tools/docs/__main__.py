@@ -3,27 +3,30 @@
 build/docs/index.html       every KPI and mart, and where each comes from
 build/docs/dbt.html         dbt's own documentation: models, columns, tests, lineage of models
 build/docs/lineage.html     lineage of columns
-build/docs/definitions.html, decisions.html   the written rules
+build/docs/definitions.html, definitions_<subject>.html, kpis.html, decisions.html
+                            the written rules
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import sys
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from markdown_it import MarkdownIt
 
-from tools.docs.kpi_columns import catalog
 from tools.docs.lineage import is_raw, write_lineage
+from tools.generate.kpis import catalog
 from tools.project import ROOT, artifact, dbt_command, dbt_vars, run_dbt, warehouse
 
 TEMPLATES = Path(__file__).parent / "templates"
-PAGES = {"definitions": "docs/definitions.md", "decisions": "DECISIONLOG.md"}
+DEFINITIONS = ROOT / "docs" / "definitions"
 
 
 def arguments() -> argparse.Namespace:
@@ -100,6 +103,42 @@ def marts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     return sorted(described, key=lambda mart: (mart["subject"], mart["name"]))
 
 
+def documents() -> dict[Path, str]:
+    """The written documents, and the name of the page that each becomes."""
+    subjects = sorted(path for path in DEFINITIONS.glob("*.md") if path.name != "README.md")
+    return {
+        DEFINITIONS / "README.md": "definitions.html",
+        **{path: f"definitions_{path.stem}.html" for path in subjects},
+        ROOT / "docs" / "kpis.md": "kpis.html",
+        ROOT / "DECISIONLOG.md": "decisions.html",
+    }
+
+
+def anchor(heading: str) -> str:
+    """What a link calls a heading, as GitHub does."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def rendered(source: Path, pages: Mapping[Path, str]) -> str:
+    """A document as HTML: its headings can be linked to, its links lead to the other pages.
+
+    Args:
+        source: The Markdown file.
+        pages: The page of each document.
+    """
+    markdown = MarkdownIt("commonmark").enable("table")
+    tokens = markdown.parse(source.read_text(encoding="utf-8"))
+    for token, after in pairwise(tokens):
+        if token.type == "heading_open":
+            token.attrSet("id", anchor(after.content))
+    for child in (child for token in tokens for child in token.children or []):
+        file, hash_, name = str(child.attrGet("href") or "").partition("#")
+        page = pages.get((source.parent / file).resolve()) if file else None
+        if page:
+            child.attrSet("href", f"{page}{hash_}{name}")
+    return str(markdown.renderer.render(tokens, markdown.options, {}))
+
+
 def write_pages(manifest: dict[str, Any], folder: Path) -> None:
     """Write the index and the written rules.
 
@@ -112,18 +151,13 @@ def write_pages(manifest: dict[str, Any], folder: Path) -> None:
     )
     index = environment.get_template("index.html.j2").render(kpis=catalog(), marts=marts(manifest))
     (folder / "index.html").write_text(index, encoding="utf-8")
-    markdown = MarkdownIt("commonmark").enable("table")
-    for page, source in PAGES.items():
-        text = (ROOT / source).read_text(encoding="utf-8")
-        for name, path in PAGES.items():
-            text = text.replace(f"]({Path(path).name}", f"]({name}.html")
-            text = text.replace(f"](../{path}", f"]({name}.html").replace(
-                f"]({path}", f"]({name}.html"
-            )
+    pages = documents()
+    for source, page in pages.items():
+        title = source.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
         html = environment.get_template("page.html.j2").render(
-            title=text.splitlines()[0].lstrip("# "), body=markdown.render(text)
+            title=title, body=rendered(source, pages)
         )
-        (folder / f"{page}.html").write_text(html, encoding="utf-8")
+        (folder / page).write_text(html, encoding="utf-8")
 
 
 def main() -> None:

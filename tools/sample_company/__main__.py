@@ -7,8 +7,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from tools.sample_company.arrow import to_text
 from tools.sample_company.clock import Window
-from tools.sample_company.columns import to_text
 from tools.sample_company.faults import with_faults
 from tools.sample_company.generate import generate
 from tools.sample_company.write import Files

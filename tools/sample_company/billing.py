@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from tools.sample_company import catalogue as cat
+from tools.sample_company import assumptions
+from tools.sample_company.arrow import Log, customer_ids, ids, labels
 from tools.sample_company.chunk import Chunk, Rows
 from tools.sample_company.clock import DAY, Floats, Ints, add_months, between, day_of
-from tools.sample_company.columns import Log, customer_ids, ids, labels
 
 FAILED_DAYS = 45
 """Charges fail from so many days before a subscription ends for lack of payment."""
@@ -35,7 +35,7 @@ def _subscriptions(chunk: Chunk, numbers: Ints) -> Rows:
         "started_at": started,
         "cancel_requested_at": rows["requested"],
         "ended_at": rows["ended"],
-        "cancel_reason_code": labels(rows["reason"], cat.REASONS),
+        "cancel_reason_code": labels(rows["reason"], assumptions.REASONS),
     }
     since = np.fmin(rows["trial_from"], rows["started"])
     return Rows(frame, chunk.changed(since, started, rows["requested"], rows["ended"]))
@@ -46,12 +46,12 @@ def _items(chunk: Chunk, subscriptions: Ints) -> Rows:
     frame = {
         "subscription_item_id": ids("i", chunk.numbering.take("item", rows["plan"].size)),
         "subscription_id": ids("s", subscriptions[rows["subscription"].astype(np.int64)]),
-        "plan_id": labels(rows["plan"], cat.PLAN_IDS),
+        "plan_id": labels(rows["plan"], assumptions.PLAN_IDS),
         "quantity": rows["seats"],
         "unit_price": rows["price"],
         "discount_rate": rows["discount"],
-        "currency_code": labels(rows["currency"], cat.CURRENCIES),
-        "billing_interval": labels(rows["interval"], cat.INTERVALS),
+        "currency_code": labels(rows["currency"], assumptions.CURRENCIES),
+        "billing_interval": labels(rows["interval"], assumptions.INTERVALS),
         "valid_from": rows["valid_from"],
         "valid_to": rows["valid_to"],
     }
@@ -66,7 +66,7 @@ def _monthly_value(chunk: Chunk, subscription: Ints, at: Floats) -> Floats:
         items["subscription"] * scale + items["valid_from"], subscription * scale + at, side="right"
     )
     position = np.maximum(position - 1, 0)
-    months = cat.INTERVAL_MONTHS[items["interval"][position].astype(np.int64)]
+    months = assumptions.INTERVAL_MONTHS[items["interval"][position].astype(np.int64)]
     value = items["seats"] * items["price"] * (1 - items["discount"])
     holds = (items["subscription"][position] == subscription) & ~(at >= items["valid_to"][position])
     return np.where(holds, value[position] / months, 0)
@@ -121,7 +121,7 @@ def _contracts(chunk: Chunk, numbers: Ints) -> Rows:
         "term_start": terms["begins"],
         "term_end": terms["ends"],
         "contract_value": terms["value"],
-        "currency_code": labels(currency, cat.CURRENCIES),
+        "currency_code": labels(currency, assumptions.CURRENCIES),
         "renewal_type": labels(terms["kind"], ("new", "auto", "manual")),
         "signed_at": np.where(terms["kind"] == 1, np.nan, terms["signed"]),
     }
@@ -134,7 +134,7 @@ def _orders(chunk: Chunk) -> Rows:
     log = Log("customer", "product", "at", "kind", "automatic", "amount", "failing")
     rows = chunk.history.subscriptions
     billed = np.flatnonzero(rows["started"] < end)
-    step = cat.INVOICE_MONTHS[rows["interval"][billed].astype(np.int64)]
+    step = assumptions.INVOICE_MONTHS[rows["interval"][billed].astype(np.int64)]
     last = np.fmin(rows["ended"][billed], end)
     charges = np.ceil((last - rows["started"][billed]) / (28 * DAY) / step).astype(np.int64) + 1
     turn = np.arange(charges.sum()) - np.repeat(np.cumsum(charges) - charges, charges)
@@ -142,7 +142,7 @@ def _orders(chunk: Chunk) -> Rows:
     at = add_months(rows["started"][billed], turn * step)
     due = at < last
     billed, step, at = billed[due], step[due], at[due]
-    no_money = (rows["reason"][billed] == cat.PAYMENT_FAILED) & (
+    no_money = (rows["reason"][billed] == assumptions.PAYMENT_FAILED) & (
         at > rows["ended"][billed] - FAILED_DAYS * DAY
     )
     log.add(
@@ -165,7 +165,7 @@ def _orders(chunk: Chunk) -> Rows:
         kind=rng.integers(1, 3, buyer.size),
         automatic=0,
         amount=rng.lognormal(9.6, 0.8, buyer.size)
-        / cat.JPY_PER_UNIT[chunk.customers.currency[buyer]],
+        / assumptions.JPY_PER_UNIT[chunk.customers.currency[buyer]],
         failing=0,
     )
     made = log.arrays()
@@ -186,10 +186,10 @@ def _orders(chunk: Chunk) -> Rows:
         "ordered_at": made["at"],
         "order_type": labels(made["kind"], ("subscription", "one_time", "usage")),
         "is_automatic": made["automatic"],
-        "product_id": labels(product, cat.PRODUCTS),
+        "product_id": labels(product, assumptions.PRODUCTS),
         "gross_amount": gross,
         "refunded_amount": np.where(refunded, np.floor(gross * part), 0),
-        "currency_code": labels(currency, cat.CURRENCIES),
+        "currency_code": labels(currency, assumptions.CURRENCIES),
         "status": labels(status, ("paid", "open", "failed", "void")),
     }
     paid_later = np.where(refunded, made["at"] + 6 * DAY, made["at"] + 600)
@@ -201,7 +201,7 @@ def _offers(chunk: Chunk) -> Rows:
     cross_sell = rows["cross_sell"].astype(np.int64)
     # Campaign k (from 0) begins in month 2 k and is of type k mod 6; see the reference tables.
     month = np.searchsorted(chunk.window.bounds, rows["offered"], side="right") - 1
-    kind = cat.CAMPAIGN_TYPES.index("upsell") + cross_sell
+    kind = assumptions.CAMPAIGN_TYPES.index("upsell") + cross_sell
     campaign = kind + 6 * ((month // 2 - kind) // 6)
     campaign = np.where((campaign < 0) | (rng.random(kind.size) < 0.6), -1, campaign + 1)
     frame = {
@@ -209,7 +209,7 @@ def _offers(chunk: Chunk) -> Rows:
         "customer_id": _customer_ids(chunk, rows["customer"]),
         "campaign_id": ids("m", campaign, 3),
         "offer_type": labels(cross_sell, ("upsell", "cross_sell")),
-        "offered_plan_id": labels(rows["plan"], cat.PLAN_IDS),
+        "offered_plan_id": labels(rows["plan"], assumptions.PLAN_IDS),
         "offered_at": rows["offered"],
         "decided_at": rows["decided"],
         "outcome": labels(rows["accepted"], ("declined", "accepted")),

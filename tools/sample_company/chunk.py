@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tools.sample_company.arrow import Frame
 from tools.sample_company.clock import Bools, Floats, Ints, Window
-from tools.sample_company.columns import Frame
 from tools.sample_company.customers import Customers
 from tools.sample_company.simulate import History
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tools.sample_company import catalogue as cat
+from tools.sample_company import assumptions
+from tools.sample_company.arrow import Frame, customer_ids, ids, labels
 from tools.sample_company.clock import HOUR, Bools, Floats, Ints, Window, between, near_midnight
-from tools.sample_company.columns import Frame, customer_ids, ids, labels
 
 INTERNAL_EVERY = 61
 """One account in so many is the company's own."""
@@ -20,7 +20,7 @@ def draw(rng: np.random.Generator, shares: Sequence[float], size: int) -> Ints:
 
 @dataclass(frozen=True)
 class Customers:
-    """A chunk of customers, one array element each (codes are positions in the catalogue).
+    """A chunk of customers, one array element each (codes are positions in assumptions).
 
     Attributes:
         first_number: the number of the first one among all chunks.
@@ -77,17 +77,17 @@ def draw_customers(
     rough = np.sort(bounds[0] + grown * (window.end - bounds[0]))
     signed_up = between(rng, rough, np.minimum(rough + HOUR, window.end), office=False)
     signed_up = np.minimum(near_midnight(rng, signed_up, bounds[0], 0.03), window.end - 1)
-    country = draw(rng, cat.COUNTRY_SHARES, count)
+    country = draw(rng, assumptions.COUNTRY_SHARES, count)
     onboarded = rng.random(count) < 0.58
     months = window.months
     return Customers(
         first_number=first_number,
         signed_up=signed_up,
         country=country,
-        currency=cat.COUNTRY_CURRENCY[country],
-        industry=rng.integers(0, len(cat.INDUSTRIES), count),
-        size=draw(rng, cat.SIZE_SHARES, count),
-        channel=draw(rng, cat.CHANNEL_SHARES, count),
+        currency=assumptions.COUNTRY_CURRENCY[country],
+        industry=rng.integers(0, len(assumptions.INDUSTRIES), count),
+        size=draw(rng, assumptions.SIZE_SHARES, count),
+        channel=draw(rng, assumptions.CHANNEL_SHARES, count),
         first_product=draw(rng, (0.70, 0.15, 0.15), count),
         onboarded=onboarded,
         swift=onboarded & (rng.random(count) < 0.3),
@@ -118,22 +118,22 @@ def customer_frame(rng: np.random.Generator, customers: Customers) -> Frame:
     def mostly(codes: Ints, missing: float) -> Ints:
         return np.where(rng.random(count) < missing, -1, codes)
 
-    names = cat.JAPANESE_NAMES + cat.ENGLISH_NAMES
+    names = assumptions.JAPANESE_NAMES + assumptions.ENGLISH_NAMES
     japanese = customers.country == 0
     name = np.where(  # strides without a common divisor: no name comes twice in a small sample
         japanese,
-        numbers * 37 % len(cat.JAPANESE_NAMES),
-        len(cat.JAPANESE_NAMES) + numbers * 37 % len(cat.ENGLISH_NAMES),
+        numbers * 37 % len(assumptions.JAPANESE_NAMES),
+        len(assumptions.JAPANESE_NAMES) + numbers * 37 % len(assumptions.ENGLISH_NAMES),
     )
     return {
         "customer_id": customer_ids(numbers),
         "customer_name": labels(name, names),
         "signed_up_at": customers.signed_up,
-        "country_code": labels(mostly(customers.country, 0.02), cat.COUNTRIES),
-        "industry": labels(mostly(customers.industry, 0.05), cat.INDUSTRIES),
-        "company_size": labels(customers.size, cat.SIZES),
-        "acquisition_channel": labels(mostly(customers.channel, 0.04), cat.CHANNELS),
-        "csm_owner": labels(mostly(numbers % len(cat.OWNERS), 0.10), cat.OWNERS),
+        "country_code": labels(mostly(customers.country, 0.02), assumptions.COUNTRIES),
+        "industry": labels(mostly(customers.industry, 0.05), assumptions.INDUSTRIES),
+        "company_size": labels(customers.size, assumptions.SIZES),
+        "acquisition_channel": labels(mostly(customers.channel, 0.04), assumptions.CHANNELS),
+        "csm_owner": labels(mostly(numbers % len(assumptions.OWNERS), 0.10), assumptions.OWNERS),
         "contact_email": ids("contact@c", numbers, 4, ".example"),
         "is_internal": numbers % INTERNAL_EVERY == INTERNAL_EVERY - 1,
     }

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from tools.sample_company.columns import to_text
+from tools.sample_company.arrow import to_text
 from tools.sample_company.generate import Tables
 
 NO_CUSTOMER: Final = "c9999x"

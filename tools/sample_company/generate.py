@@ -5,13 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from tools.sample_company.arrow import SCHEMA, to_table
 from tools.sample_company.billing import billing_rows
 from tools.sample_company.chunk import Chunk, Numbering, Rows, presence
 from tools.sample_company.clock import DAY, UTC_OFFSET, Window
-from tools.sample_company.columns import to_table
 from tools.sample_company.customers import customer_frame, draw_customers
-from tools.sample_company.reference import reference_rows
-from tools.sample_company.schema import MUTABLE
+from tools.sample_company.reference_tables import reference_rows
 from tools.sample_company.simulate import simulate
 from tools.sample_company.usage import usage_rows
 from tools.sample_company.voice import voice_rows
@@ -58,7 +57,7 @@ def _stamped(rng: np.random.Generator, window: Window, rows: dict[str, Rows]) ->
         late = rng.random(loaded.size) < LATE_SHARE
         loaded = loaded + np.where(late, rng.integers(3, 40, loaded.size), 0) * DAY
         stamps = {"loaded_at": np.minimum(loaded, window.end + UTC_OFFSET)}
-        if name in MUTABLE:
+        if "updated_at" in SCHEMA[name]:
             stamps["updated_at"] = part.changed
         tables[name] = to_table(name, {**part.frame, **stamps})
     return tables

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tools.sample_company import catalogue as cat
+from tools.sample_company import assumptions
+from tools.sample_company.arrow import Log
 from tools.sample_company.clock import (
     DAY,
     Bools,
@@ -21,7 +22,6 @@ from tools.sample_company.clock import (
     month_of,
     near_midnight,
 )
-from tools.sample_company.columns import Log
 from tools.sample_company.customers import Customers, draw
 from tools.sample_company.planted import BASE_HAZARD, PLANTED
 
@@ -49,14 +49,14 @@ class History:
 
 def rise_month(window: Window) -> int:
     """Return the month of the window, from 0, that begins with the price rise."""
-    return int(window.months * cat.PRICE_RISE_AT)
+    return int(window.months * assumptions.PRICE_RISE_AT)
 
 
 def unit_price(product: Ints, tier: Ints, currency: Ints, interval: Ints, raised: Bools) -> Floats:
     """Return the price of a seat per billing interval, in the customer's currency."""
-    jpy = cat.LIST_PRICE_JPY[product, tier] * np.where(raised, cat.PRICE_RISE, 1.0)
-    jpy = jpy * cat.INTERVAL_MONTHS[interval] * cat.INTERVAL_REBATE[interval]
-    foreign = np.round(jpy / cat.JPY_PER_UNIT[currency], 2)
+    jpy = assumptions.LIST_PRICE_JPY[product, tier] * np.where(raised, assumptions.PRICE_RISE, 1.0)
+    jpy = jpy * assumptions.INTERVAL_MONTHS[interval] * assumptions.INTERVAL_REBATE[interval]
+    foreign = np.round(jpy / assumptions.JPY_PER_UNIT[currency], 2)
     price: Floats = np.where(currency == 0, np.round(jpy), foreign)
     return price
 
@@ -66,10 +66,10 @@ class Company:
 
     def __init__(self, rng: np.random.Generator, window: Window, customers: Customers) -> None:
         """Prepare empty slots for the customers."""
-        slots = customers.count * len(cat.PRODUCTS)
+        slots = customers.count * len(assumptions.PRODUCTS)
         self.rng, self.window, self.customers = rng, window, customers
-        self.customer = np.repeat(np.arange(customers.count), len(cat.PRODUCTS))
-        self.product = np.tile(np.arange(len(cat.PRODUCTS)), customers.count)
+        self.customer = np.repeat(np.arange(customers.count), len(assumptions.PRODUCTS))
+        self.product = np.tile(np.arange(len(assumptions.PRODUCTS)), customers.count)
         self.currency = customers.currency[self.customer]
         self.status = np.full(slots, NEVER)
         self.subscription = np.full(slots, -1)
@@ -119,21 +119,22 @@ class Company:
         self.status[slots] = np.where(np.isnan(started), LEFT, RUNNING)
         self.tier[slots] = tier
         self.seats[slots] = 1 + rng.poisson(
-            cat.SEATS_BY_SIZE[self.customers.size[self.customer[slots]]] * rng.uniform(0.3, 1, size)
+            assumptions.SEATS_BY_SIZE[self.customers.size[self.customer[slots]]]
+            * rng.uniform(0.3, 1, size)
         )
         dice = rng.random(size)
         self.discount[slots] = np.select([dice < 0.015, dice < 0.08, dice < 0.15], [1, 0.2, 0.1], 0)
-        self.interval[slots] = draw(rng, cat.INTERVAL_SHARES, size)
-        months = cat.INVOICE_MONTHS[self.interval[slots]]
+        self.interval[slots] = draw(rng, assumptions.INTERVAL_SHARES, size)
+        months = assumptions.INVOICE_MONTHS[self.interval[slots]]
         dice = rng.random(size)
-        free = cat.LIST_PRICE_JPY[self.product[slots], tier] == 0
+        free = assumptions.LIST_PRICE_JPY[self.product[slots], tier] == 0
         dice[self.customers.dormant[self.customer[slots]]] = 0.2
         self.term[slots] = np.select(
             [free | np.isnan(started), months == 12, months == 6, dice < 0.12, dice < 0.26],
             [0, 12, 6, 12, 6],
             0,
         )
-        self.raised[slots] = (self.product[slots] == cat.CORE) & (
+        self.raised[slots] = (self.product[slots] == assumptions.CORE) & (
             self.month >= rise_month(self.window)
         )
         self.shocked[slots] = NO_SHOCK
@@ -167,7 +168,7 @@ class Company:
         self.items.add(
             slots.size,
             subscription=self.subscription[slots],
-            plan=product * cat.MAX_TIERS + tier,
+            plan=product * assumptions.MAX_TIERS + tier,
             seats=self.seats[slots],
             price=unit_price(product, tier, currency, interval, self.raised[slots]),
             discount=self.discount[slots],
@@ -188,14 +189,14 @@ class Company:
         new = new[rng.random(new.size) < 0.97]  # the others only ever looked around
         product, at = people.first_product[new], people.signed_up[new]
         dice = rng.random(new.size)
-        free = (product == cat.CORE) & (dice < 0.08)
+        free = (product == assumptions.CORE) & (dice < 0.08)
         trial = ~free & (dice < 0.82)
         tier = np.where(
             free,
             0,
             np.minimum(
-                draw(rng, (0.6, 0.32, 0.08), new.size) + (product == cat.CORE),
-                cat.TOP_TIER[product],
+                draw(rng, (0.6, 0.32, 0.08), new.size) + (product == assumptions.CORE),
+                assumptions.TOP_TIER[product],
             ),
         )
         trial_to = np.where(
@@ -207,7 +208,7 @@ class Company:
         lag = lag + np.where(rng.random(new.size) < 0.8, rng.integers(1, 30_000, new.size), 0)
         started = np.where(trial, trial_to + lag, at)
         started[trial & (rng.random(new.size) >= wins)] = np.nan
-        self.open(new * len(cat.PRODUCTS) + product, at, started, trial_to, tier)
+        self.open(new * len(assumptions.PRODUCTS) + product, at, started, trial_to, tier)
 
     def raise_prices(self) -> None:
         """Raise the list price of product core for all who run it outside a contract term."""
@@ -216,7 +217,7 @@ class Company:
         start = self.start
         hit = np.flatnonzero(
             (self.status == RUNNING)
-            & (self.product == cat.CORE)
+            & (self.product == assumptions.CORE)
             & (self.item_from < start)
             & (self.term == 0)
             & (self.tier > 0)
@@ -270,7 +271,7 @@ class Company:
     def reasons(self, slots: Ints) -> Ints:
         """Draw why slots end, leaning to what has just happened to them."""
         rng, who = self.rng, self.customer[slots]
-        drawn = draw(rng, cat.REASON_SHARES, slots.size)
+        drawn = draw(rng, assumptions.REASON_SHARES, slots.size)
         dice = rng.random(slots.size)
         return np.select(
             [
@@ -279,7 +280,7 @@ class Company:
                 self.customers.slow[who, max(self.month - 1, 0)] & (dice < 0.5),
                 dice > 0.94,
             ],
-            [cat.TOO_EXPENSIVE, cat.LOW_USAGE, cat.POOR_SUPPORT, -1],
+            [assumptions.TOO_EXPENSIVE, assumptions.LOW_USAGE, assumptions.POOR_SUPPORT, -1],
             drawn,
         )
 
@@ -287,7 +288,7 @@ class Company:
         """End running subscriptions at `at`; most were cancelled some weeks before."""
         rng = self.rng
         asked = np.maximum(at - np.floor(rng.uniform(2, 40, slots.size) * DAY), self.started[slots])
-        asked[np.isin(reason, (cat.PAYMENT_FAILED, cat.BANKRUPTCY))] = np.nan
+        asked[np.isin(reason, (assumptions.PAYMENT_FAILED, assumptions.BANKRUPTCY))] = np.nan
         self.ends.add(
             slots.size,
             subscription=self.subscription[slots],
@@ -299,20 +300,20 @@ class Company:
         self.close_items(slots, at, known_at)
         self.status[slots] = LEFT
         self.ended[slots] = at
-        self.may_return[slots[reason == cat.BANKRUPTCY]] = False
+        self.may_return[slots[reason == assumptions.BANKRUPTCY]] = False
 
     def change(self, slots: Ints) -> None:
         """Change plans and seats of some running slots, and pause a few."""
         rng = self.rng
         kind = draw(rng, CHANGE_SHARES, slots.size)
         product, tier, seats = self.product[slots], self.tier[slots], self.seats[slots]
-        free = cat.LIST_PRICE_JPY[product, tier] == 0
+        free = assumptions.LIST_PRICE_JPY[product, tier] == 0
         kind[free & (rng.random(slots.size) < 0.05)] = UPGRADE
         possible = np.select(
             [kind == UPGRADE, kind == DOWNGRADE, kind == SEATS_DOWN, kind == PAUSE],
             [
-                tier < cat.TOP_TIER[product],
-                tier > (product == cat.CORE),
+                tier < assumptions.TOP_TIER[product],
+                tier > (product == assumptions.CORE),
                 seats > 1,
                 (self.term[slots] == 0) & ~free,
             ],
@@ -337,7 +338,7 @@ class Company:
         self.offers.add(
             slots.size,
             customer=self.customer[slots],
-            plan=self.product[slots] * cat.MAX_TIERS + self.tier[slots],
+            plan=self.product[slots] * assumptions.MAX_TIERS + self.tier[slots],
             cross_sell=cross_sell,
             offered=offered,
             decided=decided,
@@ -352,7 +353,9 @@ class Company:
         self.item_from[back] = np.maximum(self.resumes[back], start)
 
         running = (self.status == RUNNING) & (self.started < start)
-        buys = np.repeat(running.reshape(-1, len(cat.PRODUCTS)).any(axis=1), len(cat.PRODUCTS))
+        buys = np.repeat(
+            running.reshape(-1, len(assumptions.PRODUCTS)).any(axis=1), len(assumptions.PRODUCTS)
+        )
         more = buys & (self.status == NEVER) & (rng.random(buys.size) < 0.009)
         away = (start - self.ended) / DAY
         chance = np.where(away < 160, 0.035, 0.009)
@@ -360,7 +363,7 @@ class Company:
         again &= rng.random(again.size) < chance
         slots = np.flatnonzero(more | again)
         at = self.moments(slots.size)
-        tier = np.where(self.product[slots] == cat.CORE, 1, 0)
+        tier = np.where(self.product[slots] == assumptions.CORE, 1, 0)
         fresh = self.status[slots] == NEVER
         self.open(slots, at, at, np.full(slots.size, np.nan), tier)
         asked = fresh & (rng.random(slots.size) < 0.6)
@@ -373,16 +376,16 @@ class Company:
         slots = slots[rng.random(slots.size) < 0.02]
         decided = self.moments(slots.size)
         decided[rng.random(slots.size) < 0.15] = np.nan
-        top = self.tier[slots] == cat.TOP_TIER[self.product[slots]]
+        top = self.tier[slots] == assumptions.TOP_TIER[self.product[slots]]
         shift = 1 - top.astype(np.int64)  # on the top tier another product's is offered
-        product = (self.product[slots] + top) % len(cat.PRODUCTS)
+        product = (self.product[slots] + top) % len(assumptions.PRODUCTS)
         tier = np.where(top, np.maximum(1, self.tier[slots] - 1), self.tier[slots] + shift)
         offered = np.where(np.isnan(decided), start + DAY, decided)
         offered = offered - np.floor(rng.uniform(0.2, 20, slots.size) * DAY)
         self.offers.add(
             slots.size,
             customer=self.customer[slots],
-            plan=product * cat.MAX_TIERS + tier,
+            plan=product * assumptions.MAX_TIERS + tier,
             cross_sell=top,
             offered=offered,
             decided=decided,
@@ -399,9 +402,9 @@ class Company:
         self.end(
             going,
             end + np.floor(rng.uniform(3, 29, going.size)) * DAY,
-            draw(rng, cat.REASON_SHARES[:5], going.size),
+            draw(rng, assumptions.REASON_SHARES[:5], going.size),
         )
-        moving = moving[self.tier[moving] < cat.TOP_TIER[self.product[moving]]]
+        moving = moving[self.tier[moving] < assumptions.TOP_TIER[self.product[moving]]]
         asked = end - 5 * DAY
         self.close_items(moving, end + 15 * DAY, asked)
         self.tier[moving] += 1

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from tools.sample_company import catalogue as cat
+from tools.sample_company import assumptions
+from tools.sample_company.arrow import customer_ids, ids, labels, user_ids
 from tools.sample_company.chunk import Chunk, Rows
 from tools.sample_company.clock import DAY, MINUTE, Floats, Ints, between, near_midnight
-from tools.sample_company.columns import customer_ids, ids, labels, user_ids
 
 SESSIONS_A_DAY = 0.30
 FEATURES_A_SESSION = 0.62
@@ -36,12 +36,12 @@ def users_of(chunk: Chunk, customer: Ints, missing: float = 0.03) -> Floats:
 def _onboarding(chunk: Chunk) -> Rows:
     """Let the onboarded do a whole path in time, and the others stop on the way."""
     rng, people = chunk.rng, chunk.customers
-    shape = (people.count, len(cat.STEPS))
-    short = (people.first_product == cat.CORE) & (rng.random(people.count) < 0.25)
+    shape = (people.count, len(assumptions.STEPS))
+    short = (people.first_product == assumptions.CORE) & (rng.random(people.count) < 0.25)
     path = np.where(short[:, None], [1, 0.6, 0.4, 0.5, 0.6, 1], [1, 1, 1, 1, 0.8, 0.3])
     started = np.where(people.onboarded[:, None], path, [0.85, 0.5, 0.35, 0.3, 0.25, 0.12])
-    days = np.minimum(cat.STEP_DAYS, 13) * rng.random(shape)
-    late = cat.STEP_DAYS + 2 + 20 * rng.random(shape)
+    days = np.minimum(assumptions.STEP_DAYS, 13) * rng.random(shape)
+    late = assumptions.STEP_DAYS + 2 + 20 * rng.random(shape)
     days = np.where(people.onboarded[:, None] | (np.arange(shape[1]) % 5 != 2), days, late)
     days[:, 5] = np.where(people.onboarded, days[:, 5], late[:, 5])
     days[people.swift] = rng.random((int(people.swift.sum()), shape[1])) * 0.8
@@ -49,7 +49,9 @@ def _onboarding(chunk: Chunk) -> Rows:
     at = np.floor(people.signed_up[:, None] + days * DAY)
     done = (rng.random(shape) < started) & (at < chunk.last[:, None])
     customer, step = np.nonzero(done)
-    return _events(chunk, "event_id", "b", customer, at[done], step_code=labels(step, cat.STEPS))
+    return _events(
+        chunk, "event_id", "b", customer, at[done], step_code=labels(step, assumptions.STEPS)
+    )
 
 
 def _sessions_and_features(chunk: Chunk) -> tuple[Rows, Rows]:
@@ -103,7 +105,7 @@ def _features(chunk: Chunk, customer: Ints, user: Floats, started: Floats, ended
     shared_at = np.floor(people.signed_up[shared] + rng.random(shared.size) * first_days)
     who = np.append(who, shared)
     user = np.append(user[session], np.ones(shared.size))
-    feature = np.append(feature, np.full(shared.size, cat.TEAMMATE_SHARE))
+    feature = np.append(feature, np.full(shared.size, assumptions.TEAMMATE_SHARE))
     return _events(
         chunk,
         "event_id",
@@ -111,7 +113,7 @@ def _features(chunk: Chunk, customer: Ints, user: Floats, started: Floats, ended
         who,
         np.append(at, shared_at),
         user_id=user_ids(people.first_number + who, user),
-        feature_code=labels(feature, cat.FEATURES),
+        feature_code=labels(feature, assumptions.FEATURES),
     )
 
 
@@ -120,13 +122,13 @@ def _habits() -> Floats:
 
     The row is ((level - 1) * 3 + product of interest) * 2 + whether templates are published.
     """
-    drawn = cat.FEATURES[: cat.TEAMMATE_SHARE]
+    drawn = assumptions.FEATURES[: assumptions.TEAMMATE_SHARE]
     stage = {"dashboard_view": 1, "report_create": 1, "data_import": 2, "alert_rule": 2}
     stage |= {"api_call": 4, "webhook": 4}
     extra = {"forecast_run": 1, "segment_builder": 1, "ticket_macro": 2, "chat_widget": 2}
     rows = []
     for level in range(1, 5):
-        for interest in range(len(cat.PRODUCTS)):
+        for interest in range(len(assumptions.PRODUCTS)):
             for publishes in range(2):
                 weights = [
                     1.5
@@ -156,7 +158,7 @@ def _community(chunk: Chunk) -> Rows:
         customer,
         between(rng, begins, until, office=False),
         user_id=user_ids(chunk.customers.first_number + customer, users_of(chunk, customer, 0.2)),
-        activity_type=labels(rng.integers(0, 3, customer.size), cat.ACTIVITIES),
+        activity_type=labels(rng.integers(0, 3, customer.size), assumptions.ACTIVITIES),
     )
 
 

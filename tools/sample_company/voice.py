@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from tools.sample_company import catalogue as cat
+from tools.sample_company import assumptions
+from tools.sample_company.arrow import Log, customer_ids, ids, labels, user_ids
 from tools.sample_company.chunk import Chunk, Rows
 from tools.sample_company.clock import DAY, HOUR, Bools, Floats, Ints, between, by_day
-from tools.sample_company.columns import Log, customer_ids, ids, labels, user_ids
 from tools.sample_company.customers import draw
-from tools.sample_company.reference import campaign_months
+from tools.sample_company.reference_tables import campaign_months
 from tools.sample_company.usage import users_of
 
 NPS, CSAT, CES = range(3)
@@ -29,9 +29,11 @@ def voice_rows(chunk: Chunk) -> dict[str, Rows]:
     tickets = {
         "ticket_id": ids("t", chunk.numbering.take("ticket", slow.size)),
         "customer_id": customer_ids(people.first_number + customer),
-        "channel": labels(draw(rng, (0.5, 0.4, 0.1), slow.size), cat.TICKET_CHANNELS),
-        "category": labels(rng.integers(0, 4, slow.size), cat.TICKET_CATEGORIES),
-        "priority": labels(draw(rng, cat.PRIORITY_SHARES, slow.size), cat.PRIORITIES),
+        "channel": labels(draw(rng, (0.5, 0.4, 0.1), slow.size), assumptions.TICKET_CHANNELS),
+        "category": labels(rng.integers(0, 4, slow.size), assumptions.TICKET_CATEGORIES),
+        "priority": labels(
+            draw(rng, assumptions.PRIORITY_SHARES, slow.size), assumptions.PRIORITIES
+        ),
         "opened_at": opened,
         "first_responded_at": answered,
         "resolved_at": resolved,
@@ -86,7 +88,7 @@ def _surveys(chunk: Chunk, ticket_customer: Ints, slow: Bools, resolved: Floats)
         "sent_at": rows["sent"],
         "responded_at": answered,
         "score": np.where(silent, np.nan, score),
-        "comment": labels(comment, cat.COMMENTS),
+        "comment": labels(comment, assumptions.COMMENTS),
     }
     return Rows(frame, chunk.changed(rows["sent"], answered))
 
@@ -97,7 +99,7 @@ def _touches(chunk: Chunk) -> Rows:
     log = Log("campaign", "customer", "sent")
     for campaign, month in enumerate(campaign_months(window)):
         there = ~np.isnan(chunk.begins[:, month])
-        winback = cat.CAMPAIGN_TYPES[campaign % 6] == "winback"
+        winback = assumptions.CAMPAIGN_TYPES[campaign % 6] == "winback"
         begins = window.bounds[month] + 5 * DAY
         wanted = (~there if winback else there) & (people.signed_up < begins)
         chosen = np.flatnonzero(wanted & (rng.random(people.count) < 0.3))

@@ -3,21 +3,13 @@
 
 with
 
+segments as (
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
+),
+
 movements as (
-    select * from {{ ref('int_product_movements') }}
+    select * from {{ ref('customer_success', 'int_product_movements') }}
     where driver in ('upsell', 'cross_sell', 'downgrade')
-),
-
-customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
-),
-
-plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
-),
-
-plan_spans as (
-    select * from {{ ref('int_primary_plan_spans') }}
 ),
 
 customers as (
@@ -34,20 +26,11 @@ customers as (
 ),
 
 segmented as (
-    select
-        {{ segment_columns('customer_segments', 'plan_segments') }}
-        customers.period_grain,
-        customers.period_start,
-        customers.was_upsold,
-        customers.was_cross_sold,
-        customers.was_downgraded
-    from customers
-    inner join customer_segments on customers.customer_id = customer_segments.customer_id
-    left join plan_spans
-        on customers.customer_id = plan_spans.customer_id
-            and customers.opening_on >= plan_spans.from_on
-            and (customers.opening_on < plan_spans.to_on or plan_spans.to_on is null)
-    left join plan_segments on plan_spans.plan_id = plan_segments.plan_id
+    {{ in_segments(
+        'customers', 'opening_on',
+        ['period_grain', 'period_start', 'was_upsold', 'was_cross_sold', 'was_downgraded'],
+        'segments',
+    ) }}
 ),
 
 totals as (
@@ -60,7 +43,7 @@ totals as (
         sum(was_cross_sold) as cross_sold_customers,
         sum(was_downgraded) as downgraded_customers
     from segmented
-    group by {{ segment_sets(['period_grain', 'period_start']) }}  -- noqa: PRS
+    group by {{ segment_sets(['period_grain', 'period_start']) }}
 )
 
 select * from totals

@@ -1,10 +1,10 @@
--- Days on which a product of a customer came, went or changed: MRR, quantity, tier and plan before
--- and after. In force are items with MRR.
+-- Days on which a product of a customer was added, dropped or changed: MRR, quantity, tier and plan
+-- before and after. Items are in force while they have MRR.
 
 with
 
 item_spans as (
-    select * from {{ ref('int_subscription_item_spans') }}
+    select * from {{ ref('customer_success', 'int_subscription_item_spans') }}
     where mrr > 0
 ),
 
@@ -37,7 +37,7 @@ items_in_force as (
             order by
                 item_spans.tier_rank desc nulls last,
                 item_spans.mrr desc nulls last,
-                {{ byte_order('item_spans.plan_id') }}
+                {{ binary_collation('item_spans.plan_id') }}
         ) as plan_rank
     from days
     left join item_spans
@@ -65,15 +65,22 @@ steps as (
         customer_id,
         product_id,
         changed_on,
-        {%- for state in ['mrr', 'quantity', 'tier_rank', 'plan_id'] %}
-        {%- set before = 'lag(' ~ state ~ '_after) over by_day' %}
-        {{ 'coalesce(' ~ before ~ ', 0)' if state in ['mrr', 'quantity'] else before }}
-            as {{ state }}_before,
-        {{ state }}_after,
-        {%- endfor %}
+        coalesce(
+            lag(mrr_after) over (partition by customer_id, product_id order by changed_on), 0
+        ) as mrr_before,
+        mrr_after,
+        coalesce(
+            lag(quantity_after) over (partition by customer_id, product_id order by changed_on), 0
+        ) as quantity_before,
+        quantity_after,
+        lag(tier_rank_after) over (partition by customer_id, product_id order by changed_on)
+            as tier_rank_before,
+        tier_rank_after,
+        lag(plan_id_after) over (partition by customer_id, product_id order by changed_on)
+            as plan_id_before,
+        plan_id_after,
         min(changed_on) over (partition by customer_id, product_id) as first_in_force_on
     from states
-    window by_day as (partition by customer_id, product_id order by changed_on)
 ),
 
 changes as (

@@ -1,32 +1,32 @@
--- What became of each product between the two ends of a period, of customers active at both. A
--- product that came or went belongs to a customer active at both ends unless that customer itself
--- came or went, which is a movement.
+-- How each product changed between opening and closing of a period, for customers that are active
+-- at both. A customer that started or churned itself has a movement instead.
 
 with
 
 changes as (
-    select * from {{ ref('int_product_changes') }}
+    select * from {{ ref('customer_success', 'int_product_changes') }}
 ),
 
 period_states as (
-    select * from {{ ref('int_product_period_states') }}
+    select * from {{ ref('customer_success', 'int_product_period_states') }}
 ),
 
 trailing_spans as (
-    select * from {{ ref('int_product_trailing_spans') }}
+    select * from {{ ref('customer_success', 'int_product_trailing_spans') }}
 ),
 
 periods as (
-    select * from {{ ref('int_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
 ),
 
 movements as (
-    select * from {{ ref('int_mrr_movements') }}
+    select * from {{ ref('customer_success', 'int_mrr_movements') }}
     where movement_type in ('new', 'reactivation', 'churn')
 ),
 
-endpoints as (
-    {{ period_endpoints(
+by_period as (
+    {{ opening_closing(
+        'changes', 'period_states', 'trailing_spans', 'periods',
         key=['customer_id', 'product_id'],
         states={'mrr': 0, 'quantity': 0, 'tier_rank': none},
         carried=['first_in_force_on'],
@@ -35,28 +35,29 @@ endpoints as (
 
 moved as (
     select
-        endpoints.period_grain,
-        endpoints.period_start,
-        endpoints.period_end,
-        endpoints.is_complete,
-        endpoints.customer_id,
-        endpoints.product_id,
+        by_period.period_grain,
+        by_period.period_start,
+        by_period.period_end,
+        by_period.is_complete,
+        by_period.customer_id,
+        by_period.product_id,
         {{ product_driver(
-            'endpoints.opening_mrr', 'endpoints.closing_mrr', 'endpoints.opening_tier_rank',
-            'endpoints.closing_tier_rank', 'endpoints.opening_quantity',
-            'endpoints.closing_quantity', 'endpoints.first_in_force_on >= endpoints.period_start',
+            'by_period.opening_mrr', 'by_period.closing_mrr',
+            'by_period.opening_tier_rank', 'by_period.closing_tier_rank',
+            'by_period.opening_quantity', 'by_period.closing_quantity',
+            'by_period.first_in_force_on >= by_period.period_start',
         ) }} as driver,
-        cast(endpoints.closing_mrr - endpoints.opening_mrr as numeric(18, 4)) as mrr_change
-    from endpoints
+        cast(by_period.closing_mrr - by_period.opening_mrr as numeric(18, 4)) as mrr_change
+    from by_period
     left join movements
-        on endpoints.customer_id = movements.customer_id
-            and endpoints.period_grain = movements.period_grain
-            and endpoints.period_start = movements.period_start
+        on by_period.customer_id = movements.customer_id
+            and by_period.period_grain = movements.period_grain
+            and by_period.period_start = movements.period_start
     where movements.customer_id is null
-        and (endpoints.opening_mrr > 0 or endpoints.closing_mrr > 0)
+        and (by_period.opening_mrr > 0 or by_period.closing_mrr > 0)
         and (
-            endpoints.opening_mrr <> endpoints.closing_mrr
-            or endpoints.opening_tier_rank <> endpoints.closing_tier_rank
+            by_period.opening_mrr <> by_period.closing_mrr
+            or by_period.opening_tier_rank <> by_period.closing_tier_rank
         )
 )
 

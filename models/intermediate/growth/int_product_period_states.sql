@@ -1,7 +1,7 @@
 with
 
 changes as (
-    select * from {{ ref('int_product_changes') }}
+    select * from {{ ref('customer_success', 'int_product_changes') }}
 ),
 
 period_states as (

@@ -1,7 +1,7 @@
 with
 
 month_states as (
-    select * from {{ ref('int_product_period_states') }}
+    select * from {{ ref('customer_success', 'int_product_period_states') }}
     where period_grain = 'month'
 ),
 

@@ -1,25 +1,29 @@
--- Customers by health band, and the MRR that is with them, by month and segment. Incremental by
--- months, as int_customer_health.
+-- Customers by health band, and their MRR, by month and segment. Incremental by months, like
+-- int_health_components.
 
-{{ config(computed_by_parts('month_end', 'int_health_total_months')) }}
+{{ config(computed_by_partition('month_end', 'int_health_total_partitions')) }}
 
 with
 
 months as (
-    select * from {{ ref('int_health_total_months') }}
+    select * from {{ ref('customer_success', 'int_health_total_partitions') }}
+),
+
+segments as (
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
 changed_months as (
-    {{ changed_parts('months', 'month_end', 'totals_hash') }}
+    {{ changed_partitions('months', 'month_end', 'totals_hash') }}
 ),
 
 scores as (
-    select * from {{ ref('int_health_scores') }}
+    select * from {{ ref('customer_success', 'fct_customer_health') }}
     where health_score is not null
 ),
 
 mrr_changes as (
-    select * from {{ ref('int_mrr_changes') }}
+    select * from {{ ref('customer_success', 'fct_mrr_changes') }}
 ),
 
 valued as (
@@ -42,8 +46,9 @@ valued as (
 ),
 
 segmented as (
-    {{ segmented_by_day(
-        'valued', 'month_end', ['month_end', 'totals_hash', 'health_band', 'health_score', 'mrr']
+    {{ in_segments(
+        'valued', 'month_end', ['month_end', 'totals_hash', 'health_band', 'health_score', 'mrr'],
+        'segments',
     ) }}
 ),
 
@@ -52,18 +57,18 @@ totals as (
         {{ segment_type() }} as segment_type,
         {{ segment_value() }} as segment_value,
         count(*) as scored_customers,
-        {%- for band in ['red', 'yellow', 'green'] %}
-        sum(case when health_band = '{{ band }}' then 1 else 0 end) as {{ band }}_customers,
-        {%- endfor %}
-        -- as decimals, whose sum is the same in whatever order they come
+        {{ count_where("health_band = 'red'") }} as red_customers,
+        {{ count_where("health_band = 'yellow'") }} as yellow_customers,
+        {{ count_where("health_band = 'green'") }} as green_customers,
+        -- as decimals, whose sum does not depend on the order
         sum(cast(health_score as numeric(18, 10))) as health_score_sum,
         sum(mrr) as scored_mrr,
         sum(case when health_band = 'red' then mrr else 0 end) as red_mrr,
         max(totals_hash) as totals_hash,
-        -- last, because Spark keeps what it partitions by at the end
+        -- last, because Spark keeps partition columns at the end
         month_end
     from segmented
-    group by {{ segment_sets(['month_end']) }}  -- noqa: PRS
+    group by {{ segment_sets(['month_end']) }}
 )
 
 select * from totals

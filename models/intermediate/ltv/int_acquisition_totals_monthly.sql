@@ -6,16 +6,27 @@ costs as (
     select
         *,
         {{ month_start('cost_month') }} as month_start
-    from {{ ref('stg_acquisition_costs') }}
+    from {{ ref('customer_success', 'stg_acquisition_costs') }}
+),
+
+daily_rates as (
+    select * from {{ ref('customer_success', 'int_exchange_rates_daily') }}
+),
+
+first_rates as (
+    select * from {{ ref('customer_success', 'int_exchange_rates_first') }}
 ),
 
 converted as (
     select
         costs.month_start,
         costs.acquisition_channel,
-        {{ converted_amount('costs.amount', 'costs.currency_code') }} as amount
+        {{ converted_amount('costs.amount', 'daily_rates', 'first_rates', 'costs.currency_code') }}
+            as amount
     from costs
-    {{ join_exchange_rates('costs.currency_code', 'costs.month_start') }}
+    {{ join_exchange_rates(
+        'daily_rates', 'first_rates', 'costs.currency_code', 'costs.month_start'
+    ) }}
 ),
 
 totals as (

@@ -1,12 +1,12 @@
 -- Discounted months that a new customer of a segment will stay, by its survival curve. Where too
--- few customers are left to tell, the curve goes on with a flat hazard.
+-- few customers are at risk for an estimate, the curve continues with a flat hazard.
 
 {%- set horizon = var('ltv_max_lifetime_months') | int %}
 
 with
 
 curve as (
-    select * from {{ ref('int_survival_curve') }}
+    select * from {{ ref('customer_success', 'fct_survival_curve') }}
 ),
 
 trusted as (
@@ -24,7 +24,7 @@ flat_hazards as (
         trusted.segment_type,
         trusted.segment_value,
         trusted.last_month,
-        {{ hazard('sum(curve.churned)', 'sum(curve.at_risk)') }} as hazard
+        {{ ratio('sum(curve.churned)', 'sum(curve.at_risk)') }} as hazard
     from trusted
     inner join curve
         on trusted.segment_type = curve.segment_type
@@ -58,15 +58,12 @@ hazards as (
 survivals as (
     select
         *,
-        {{ surviving_share('hazard', 'so_far') }} as survival
+        {{ surviving_share('hazard', ['segment_type', 'segment_value'], 'tenure_month') }}
+            as survival
     from hazards
-    window so_far as (
-        partition by segment_type, segment_value order by tenure_month
-        rows between unbounded preceding and current row
-    )
 ),
 
--- a month is lived by those that survived the months before it
+-- a month counts for those that survived the months before it
 lived as (
     select
         *,
@@ -80,7 +77,7 @@ expected as (
     select
         segment_type,
         segment_value,
-        -- as decimals, whose sum is the same in whatever order they come
+        -- as decimals, whose sum does not depend on the order
         cast(
             sum(cast(share_at_start / {{ discount_factor('tenure_month') }} as numeric(18, 14)))
             as {{ type_double() }}

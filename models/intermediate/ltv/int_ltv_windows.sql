@@ -1,5 +1,5 @@
 -- Sums over the twelve months to a period's closing: orders and active customers over the calendar
--- months to closing, what left over the last complete ones.
+-- months to closing, churn over the last complete ones.
 
 with
 
@@ -12,15 +12,15 @@ periods as (
                 then {{ month_number('closing_on') }}
             else {{ month_number('closing_on') }} - 1
         end as complete_month
-    from {{ ref('int_periods') }}
-    where period_grain in ('month', 'quarter', 'fiscal_year')
+    from {{ ref('customer_success', 'dim_periods') }}
+    where {{ is_grain_of('kpi_ltv') }}
 ),
 
 months as (
     select
         *,
         {{ month_number('month_start') }} as month_number
-    from {{ ref('int_ltv_months') }}
+    from {{ ref('customer_success', 'int_ltv_months') }}
 ),
 
 windows as (

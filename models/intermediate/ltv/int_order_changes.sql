@@ -3,12 +3,16 @@
 
 with
 
-paid_orders as (
-    select * from {{ ref('int_paid_orders') }}
+segments as (
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
-customer_orders as (
-    select * from {{ ref('int_customer_orders') }}
+paid_orders as (
+    select * from {{ ref('customer_success', 'fct_paid_orders') }}
+),
+
+customers as (
+    select * from {{ ref('customer_success', 'fct_customer_ltv') }}
 ),
 
 customer_days as (
@@ -25,17 +29,16 @@ dated as (
         customer_days.customer_id,
         customer_days.ordered_on,
         customer_days.net_amount,
-        customer_orders.first_ordered_on,
-        case when customer_days.ordered_on = customer_orders.first_ordered_on then 1 else 0 end
+        customers.first_ordered_on,
+        case when customer_days.ordered_on = customers.first_ordered_on then 1 else 0 end
             as is_first_order
     from customer_days
-    inner join customer_orders on customer_days.customer_id = customer_orders.customer_id
+    inner join customers on customer_days.customer_id = customers.customer_id
 ),
 
 segmented as (
-    {{ segmented_by_day(
-        'dated', 'first_ordered_on',
-        ['ordered_on', 'net_amount', 'is_first_order'],
+    {{ in_segments(
+        'dated', 'first_ordered_on', ['ordered_on', 'net_amount', 'is_first_order'], 'segments'
     ) }}
 ),
 
@@ -47,7 +50,7 @@ changes as (
         sum(is_first_order) as ordering_customers,
         sum(net_amount) as order_revenue
     from segmented
-    group by {{ segment_sets(['ordered_on']) }}  -- noqa: PRS
+    group by {{ segment_sets(['ordered_on']) }}
 )
 
 select * from changes

@@ -1,17 +1,17 @@
--- The product of each customer's first item, trials among them.
+-- The product of each customer's first item, trials included.
 
 with
 
 items as (
-    select * from {{ ref('stg_subscription_items') }}
+    select * from {{ ref('customer_success', 'stg_subscription_items') }}
 ),
 
 subscriptions as (
-    select * from {{ ref('stg_subscriptions') }}
+    select * from {{ ref('customer_success', 'stg_subscriptions') }}
 ),
 
 plans as (
-    select * from {{ ref('stg_plans') }}
+    select * from {{ ref('customer_success', 'stg_plans') }}
 ),
 
 numbered as (
@@ -20,7 +20,7 @@ numbered as (
         plans.product_id,
         row_number() over (
             partition by subscriptions.customer_id
-            order by items.valid_from, {{ byte_order('items.subscription_item_id') }}
+            order by items.valid_from, {{ binary_collation('items.subscription_item_id') }}
         ) as item_number
     from items
     inner join subscriptions on items.subscription_id = subscriptions.subscription_id

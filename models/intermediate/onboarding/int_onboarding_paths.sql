@@ -1,28 +1,32 @@
--- Every path that applies to a customer, and how far the customer got on it. A step with days is
+-- Every onboarding path that applies to a customer, and its progress. A step with within_days is
 -- required; one without only marks the first value.
 
 -- The check of their products needs these built:
--- depends_on: {{ ref('stg_plans') }}
--- depends_on: {{ ref('stg_products') }}
+-- depends_on: {{ ref('customer_success', 'stg_plans') }}
+-- depends_on: {{ ref('customer_success', 'stg_products') }}
 
-{{ config(pre_hook="{{ check_onboarding_products() }}") }}
+{{ config(pre_hook="{{ check_onboarding_products(
+    ref('customer_success', 'onboarding_rules'),
+    ref('customer_success', 'stg_plans'),
+    ref('customer_success', 'stg_products')
+) }}") }}
 
 with
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 first_products as (
-    select * from {{ ref('int_first_item_products') }}
+    select * from {{ ref('customer_success', 'int_first_item_products') }}
 ),
 
 rules as (
-    select * from {{ ref('onboarding_rules') }}
+    select * from {{ ref('customer_success', 'onboarding_rules') }}
 ),
 
 events as (
-    select * from {{ ref('stg_onboarding_events') }}
+    select * from {{ ref('customer_success', 'stg_onboarding_events') }}
 ),
 
 first_occurrences as (

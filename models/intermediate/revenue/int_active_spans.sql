@@ -1,9 +1,9 @@
--- From when to when (exclusive; null: still) each customer was active without a break.
+-- From when to when (exclusive; null: still active) each customer was active without interruption.
 
 with
 
 changes as (
-    select * from {{ ref('int_mrr_changes') }}
+    select * from {{ ref('customer_success', 'fct_mrr_changes') }}
     where (mrr_before = 0) <> (mrr_after = 0)
 ),
 

@@ -1,18 +1,18 @@
 with
 
 changes as (
-    select * from {{ ref('int_mrr_changes') }}
+    select * from {{ ref('customer_success', 'fct_mrr_changes') }}
 ),
 
 subscriptions as (
-    select * from {{ ref('int_subscription_spans') }}
+    select * from {{ ref('customer_success', 'int_subscription_spans') }}
 ),
 
 churn_reasons as (
-    select * from {{ ref('churn_reasons') }}
+    select * from {{ ref('customer_success', 'churn_reasons') }}
 ),
 
--- leaving and coming back alternate, so the next of the two after a churn is the return
+-- churns and reactivations alternate, so the next turn after a churn is the reactivation
 turns as (
     select
         customer_id,
@@ -47,7 +47,7 @@ ended_subscriptions as (
             partition by churns.customer_id, churns.churned_on
             order by
                 subscriptions.ended_on desc,
-                {{ byte_order('subscriptions.subscription_id') }}
+                {{ binary_collation('subscriptions.subscription_id') }}
         ) as end_rank
     from churns
     inner join subscriptions

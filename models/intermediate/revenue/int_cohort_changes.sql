@@ -3,21 +3,21 @@
 with
 
 changes as (
-    select * from {{ ref('int_mrr_changes') }}
+    select * from {{ ref('customer_success', 'fct_mrr_changes') }}
     where mrr_before <> mrr_after
 ),
 
 activity as (
-    select * from {{ ref('int_customer_activity') }}
+    select * from {{ ref('customer_success', 'int_customer_activity') }}
     where first_active_on is not null
 ),
 
 customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
+    select * from {{ ref('customer_success', 'int_customer_segments') }}
 ),
 
 plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
+    select * from {{ ref('customer_success', 'int_plan_segments') }}
 ),
 
 segmented as (
@@ -55,7 +55,7 @@ totals as (
         sum(customers_change) as customers_change,
         sum(mrr_change) as mrr_change
     from segmented
-    group by {{ segment_sets(['cohort_month', 'months_since']) }}  -- noqa: PRS
+    group by {{ segment_sets(['cohort_month', 'months_since']) }}
 )
 
 select * from totals

@@ -4,19 +4,19 @@
 with
 
 movements as (
-    select * from {{ ref('int_mrr_movements') }}
+    select * from {{ ref('customer_success', 'int_mrr_movements') }}
 ),
 
 customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
+    select * from {{ ref('customer_success', 'int_customer_segments') }}
 ),
 
 plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
+    select * from {{ ref('customer_success', 'int_plan_segments') }}
 ),
 
 churns as (
-    select * from {{ ref('int_churns') }}
+    select * from {{ ref('customer_success', 'int_churns') }}
 ),
 
 labelled as (
@@ -67,7 +67,7 @@ totals_by_movement as (
         sum(mrr_change) as mrr_change,
         sum(avoidable_churn) as avoidable_churns
     from segmented
-    group by {{ segment_sets(['period_grain', 'period_start', 'movement']) }}  -- noqa: PRS
+    group by {{ segment_sets(['period_grain', 'period_start', 'movement']) }}
 ),
 
 totals as (

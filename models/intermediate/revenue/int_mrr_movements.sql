@@ -1,4 +1,6 @@
--- A view: what it joins is stored once, and windows that are alike are unfolded only when read.
+-- A view: what it joins is stored once, and identical windows are expanded at query time.
+
+{{ config(materialized='view') }}
 
 with
 
@@ -6,31 +8,32 @@ changes as (
     select
         *,
         mrr_after > 0 as was_active_within
-    from {{ ref('int_mrr_changes') }}
+    from {{ ref('customer_success', 'fct_mrr_changes') }}
 ),
 
 period_states as (
-    select * from {{ ref('int_mrr_period_states') }}
+    select * from {{ ref('customer_success', 'int_mrr_period_states') }}
 ),
 
 trailing_spans as (
-    select * from {{ ref('int_mrr_trailing_spans') }}
+    select * from {{ ref('customer_success', 'int_mrr_trailing_spans') }}
 ),
 
 periods as (
-    select * from {{ ref('int_periods') }}
+    select * from {{ ref('customer_success', 'dim_periods') }}
 ),
 
-endpoints as (
-    {{ period_endpoints(
+states_by_period as (
+    {{ opening_closing(
+        'changes', 'period_states', 'trailing_spans', 'periods',
         key=['customer_id'],
         states={'mrr': 0, 'plan_id': none},
         carried=['first_active_on', 'last_churned_on', 'was_active_within'],
     ) }}
 ),
 
--- besides movements, two things count that move no MRR: a plan changed at the same MRR, and a
--- customer that came and went within the period
+-- two more kinds of rows move no MRR: a plan changed at the same MRR, and a customer that started
+-- and churned within the period
 movements as (
     select
         period_grain,
@@ -45,7 +48,7 @@ movements as (
         opening_plan_id,
         closing_plan_id,
         case when closing_mrr = 0 then last_churned_on end as churned_on
-    from endpoints
+    from states_by_period
     where opening_mrr <> closing_mrr
         or (opening_mrr > 0 and opening_plan_id <> closing_plan_id)
         or (opening_mrr = 0 and was_active_within)

@@ -4,7 +4,7 @@ changes as (
     select
         *,
         active_changes as active_changes_after
-    from {{ ref('int_mrr_changes') }}
+    from {{ ref('customer_success', 'fct_mrr_changes') }}
 ),
 
 period_states as (

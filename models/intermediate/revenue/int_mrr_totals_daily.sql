@@ -1,22 +1,22 @@
 -- Active customers and MRR at the end of each day, by segment: running sums of signed amounts. The
--- first day carries all that went before it.
+-- first day carries everything before it.
 
 with
 
 changes as (
-    select * from {{ ref('int_mrr_changes') }}
+    select * from {{ ref('customer_success', 'fct_mrr_changes') }}
 ),
 
 customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
+    select * from {{ ref('customer_success', 'int_customer_segments') }}
 ),
 
 plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
+    select * from {{ ref('customer_success', 'int_plan_segments') }}
 ),
 
 days as (
-    select * from {{ ref('int_reporting_days') }}
+    select * from {{ ref('customer_success', 'int_reporting_days') }}
 ),
 
 signed_amounts as (
@@ -58,11 +58,11 @@ changes_by_segment as (
         sum(customers_change) as active_customers,
         sum(mrr_change) as mrr
     from segmented
-    group by {{ segment_sets(['changed_on']) }}  -- noqa: PRS
+    group by {{ segment_sets(['changed_on']) }}
 ),
 
 totals as (
-    {{ running_totals_daily('changes_by_segment', ['active_customers', 'mrr']) }}
+    {{ running_totals('changes_by_segment', ['active_customers', 'mrr'], 'days') }}
 )
 
 select * from totals

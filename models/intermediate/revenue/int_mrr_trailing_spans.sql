@@ -4,7 +4,7 @@ month_states as (
     select
         *,
         active_changes as closing_active_changes
-    from {{ ref('int_mrr_period_states') }}
+    from {{ ref('customer_success', 'int_mrr_period_states') }}
     where period_grain = 'month'
 ),
 

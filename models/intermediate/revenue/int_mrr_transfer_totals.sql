@@ -1,27 +1,25 @@
--- Who is active at both ends of a period under different primary plans moves, with its closing MRR,
--- from the plan (product) at opening to the one at closing.
-
-{%- set chosen_types = segment_types() | join("', '") %}
+-- A customer that is active at both ends of a period under different primary plans is transferred,
+-- with its closing MRR, from the plan (product, …) at opening to the one at closing.
 
 with
 
 movements as (
-    select * from {{ ref('int_mrr_movements') }}
+    select * from {{ ref('customer_success', 'int_mrr_movements') }}
 ),
 
 plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
+    select * from {{ ref('customer_success', 'int_plan_segments') }}
 ),
 
 changed_plans as (
     select
         movements.period_grain,
         movements.period_start,
-        movements.closing_mrr,
-        opening.plan as opening_plan,
-        opening.product as opening_product,
-        closing.plan as closing_plan,
-        closing.product as closing_product
+        movements.closing_mrr
+        {%- for type in plan_segment_types() %},
+        opening.{{ type }} as opening_{{ type }},
+        closing.{{ type }} as closing_{{ type }}
+        {%- endfor %}
     from movements
     inner join plan_segments as opening on movements.opening_plan_id = opening.plan_id
     inner join plan_segments as closing on movements.closing_plan_id = closing.plan_id
@@ -31,21 +29,40 @@ changed_plans as (
 ),
 
 transfers as (
-    {% for type in ['plan', 'product'] -%}
-    {% for side, sign in [('opening', 'out'), ('closing', 'in')] -%}
+    {% for type in plan_segment_types() -%}
     select
         period_grain,
         period_start,
         '{{ type }}' as segment_type,
-        {{ side }}_{{ type }} as segment_value,
-        {{ 1 if sign == 'in' else 0 }} as transferred_in,
-        {{ 1 if sign == 'out' else 0 }} as transferred_out,
+        coalesce(opening_{{ type }}, '(none)') as segment_value,
+        0 as transferred_in,
+        1 as transferred_out,
         closing_mrr
     from changed_plans
-    where opening_{{ type }} <> closing_{{ type }}
+    where coalesce(opening_{{ type }}, '(none)') <> coalesce(closing_{{ type }}, '(none)')
+    union all
+    select
+        period_grain,
+        period_start,
+        '{{ type }}' as segment_type,
+        coalesce(closing_{{ type }}, '(none)') as segment_value,
+        1 as transferred_in,
+        0 as transferred_out,
+        closing_mrr
+    from changed_plans
+    where coalesce(opening_{{ type }}, '(none)') <> coalesce(closing_{{ type }}, '(none)')
     {{ 'union all' if not loop.last }}
-    {% endfor -%}
-    {{ 'union all' if not loop.last }}
+    {% else -%}
+    select
+        period_grain,
+        period_start,
+        'all' as segment_type,
+        'all' as segment_value,
+        0 as transferred_in,
+        0 as transferred_out,
+        closing_mrr
+    from changed_plans
+    where false
     {% endfor %}
 ),
 
@@ -60,7 +77,6 @@ totals as (
         sum(transferred_in * closing_mrr) as transferred_in_mrr,
         sum(transferred_out * closing_mrr) as transferred_out_mrr
     from transfers
-    where segment_type in ('{{ chosen_types }}')
     group by period_grain, period_start, segment_type, segment_value
 )
 

@@ -1,16 +1,24 @@
 with
 
 items as (
-    select * from {{ ref('stg_subscription_items') }}
+    select * from {{ ref('customer_success', 'stg_subscription_items') }}
 ),
 
 subscriptions as (
-    select * from {{ ref('int_subscription_spans') }}
+    select * from {{ ref('customer_success', 'int_subscription_spans') }}
     where started_on is not null
 ),
 
 plans as (
-    select * from {{ ref('stg_plans') }}
+    select * from {{ ref('customer_success', 'stg_plans') }}
+),
+
+daily_rates as (
+    select * from {{ ref('customer_success', 'int_exchange_rates_daily') }}
+),
+
+first_rates as (
+    select * from {{ ref('customer_success', 'int_exchange_rates_first') }}
 ),
 
 spans as (
@@ -59,10 +67,13 @@ priced as (
         in_force.to_on,
         {{ item_mrr(
             'in_force.quantity', 'in_force.unit_price', 'in_force.discount_rate',
-            exchange_rate('in_force.currency_code'), 'in_force.billing_interval',
+            exchange_rate('daily_rates', 'first_rates', 'in_force.currency_code'),
+            'in_force.billing_interval',
         ) }} as mrr
     from in_force
-    {{ join_exchange_rates('in_force.currency_code', 'in_force.from_on') }}
+    {{ join_exchange_rates(
+        'daily_rates', 'first_rates', 'in_force.currency_code', 'in_force.from_on'
+    ) }}
 )
 
 select * from priced

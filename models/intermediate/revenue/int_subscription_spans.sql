@@ -1,11 +1,13 @@
+{{ config(materialized='view') }}
+
 with
 
 subscriptions as (
-    select * from {{ ref('stg_subscriptions') }}
+    select * from {{ ref('customer_success', 'stg_subscriptions') }}
 ),
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 spans as (

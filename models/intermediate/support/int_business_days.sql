@@ -1,5 +1,5 @@
--- Every local day from the first ticket to the day after the last that counts: when support is open
--- (closed: from 0 to 0), and how much business time went before it.
+-- Every local day from the first ticket to the day after the as-of date: when support is open
+-- (closed: from 0 to 0), and how much business time precedes it.
 
 {%- set one_hour = 60 * 60 * 1000000 -%}
 {%- set one_minute = 60 * 1000000 %}
@@ -7,15 +7,15 @@
 with
 
 tickets as (
-    select * from {{ ref('stg_support_tickets') }}
+    select * from {{ ref('customer_success', 'stg_support_tickets') }}
 ),
 
 business_hours as (
-    select * from {{ ref('business_hours') }}
+    select * from {{ ref('customer_success', 'business_hours') }}
 ),
 
 holidays as (
-    select * from {{ ref('holidays') }}
+    select * from {{ ref('customer_success', 'holidays') }}
 ),
 
 days as (

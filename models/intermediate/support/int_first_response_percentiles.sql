@@ -3,17 +3,18 @@
 with
 
 tickets as (
-    select * from {{ ref('int_support_ticket_segments') }}
+    select * from {{ ref('customer_success', 'int_support_ticket_segments') }}
 ),
 
 period_days as (
-    select * from {{ ref('int_period_days') }}
+    select * from {{ ref('customer_success', 'int_period_days') }}
 ),
 
 percentiles as (
-    {{ period_percentiles(
+    {{ percentiles_by_period(
         'tickets', 'opened_on', 'first_response_minutes',
         {'median_first_response_minutes': 0.5, 'p90_first_response_minutes': 0.9},
+        'period_days',
     ) }}
 )
 

@@ -2,12 +2,16 @@
 
 with
 
+segments as (
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
+),
+
 tickets as (
-    select * from {{ ref('int_support_tickets') }}
+    select * from {{ ref('customer_success', 'fct_support_tickets') }}
 ),
 
 segmented as (
-    {{ segmented_by_day(
+    {{ in_segments(
         'tickets',
         'opened_on',
         [
@@ -18,6 +22,7 @@ segmented as (
             'resolution_minutes',
             'is_within_sla',
         ],
+        'segments',
     ) }}
 )
 

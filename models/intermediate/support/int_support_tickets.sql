@@ -6,19 +6,19 @@ tickets as (
         {{ local_timestamp('opened_at') }} as opened_local,
         {{ local_timestamp('first_responded_at') }} as first_responded_local,
         {{ local_timestamp(as_of_instant()) }} as as_of_local
-    from {{ ref('stg_support_tickets') }}
+    from {{ ref('customer_success', 'stg_support_tickets') }}
 ),
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 business_days as (
-    select * from {{ ref('int_business_days') }}
+    select * from {{ ref('customer_success', 'int_business_days') }}
 ),
 
 support_sla as (
-    select * from {{ ref('support_sla') }}
+    select * from {{ ref('customer_success', 'support_sla') }}
 ),
 
 other_sla as (

@@ -1,21 +1,25 @@
--- Customers by the day that is ladder_days after their sign-up and segment, and those at the top of
--- the feature ladder by then.
+-- Customers by segment and the day that is ladder_days after their sign-up, and those that had
+-- reached the top of the feature ladder by then.
 
 with
 
+segments as (
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
+),
+
 customers as (
     select
-        *,
+        customer_id,
         {{ add_days('signed_up_on', var('ladder_days')) }} as due_on
-    from {{ ref('int_customers') }}
+    from {{ ref('customer_success', 'int_customers') }}
 ),
 
 features as (
-    select max(ladder_stage) as top_stage from {{ ref('feature_catalog') }}
+    select max(ladder_stage) as top_stage from {{ ref('customer_success', 'feature_catalog') }}
 ),
 
 stages as (
-    select * from {{ ref('int_feature_stages') }}
+    select * from {{ ref('customer_success', 'fct_feature_stages') }}
 ),
 
 due_customers as (
@@ -36,7 +40,7 @@ due_customers as (
 ),
 
 segmented as (
-    {{ segmented_by_day('due_customers', 'due_on', ['due_on', 'is_at_top']) }}
+    {{ in_segments('due_customers', 'due_on', ['due_on', 'is_at_top'], 'segments') }}
 ),
 
 totals as (
@@ -47,7 +51,7 @@ totals as (
         count(*) as stage_due_customers,
         sum(is_at_top) as top_stage_customers
     from segmented
-    group by {{ segment_sets(['due_on']) }}  -- noqa: PRS
+    group by {{ segment_sets(['due_on']) }}
 )
 
 select * from totals

@@ -1,22 +1,24 @@
--- All that is use: sessions and feature events of customers that count, with their day and week. A
--- feature that is not in the catalogue is use, but no feature used.
+-- Usage: sessions and feature events of customers that are not internal, with their day and week.
+-- An event of a feature outside the catalogue counts as usage, but not as a feature used.
+
+{{ config(materialized='view') }}
 
 with
 
 sessions as (
-    select * from {{ ref('stg_sessions') }}
+    select * from {{ ref('customer_success', 'stg_sessions') }}
 ),
 
 feature_events as (
-    select * from {{ ref('stg_feature_events') }}
+    select * from {{ ref('customer_success', 'stg_feature_events') }}
 ),
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 features as (
-    select * from {{ ref('feature_catalog') }}
+    select * from {{ ref('customer_success', 'feature_catalog') }}
 ),
 
 events as (

@@ -1,35 +1,18 @@
--- Usage scores added up by Sunday and segment. Who is active on a Sunday has a primary plan on it.
+-- Usage scores added up by Sunday and segment. A customer that is active on a Sunday has a primary
+-- plan on that day.
 
 with
 
+segments as (
+    select * from {{ ref('customer_success', 'int_segments_by_day') }}
+),
+
 scores as (
-    select * from {{ ref('int_usage_scores') }}
-),
-
-customer_segments as (
-    select * from {{ ref('int_customer_segments') }}
-),
-
-plan_segments as (
-    select * from {{ ref('int_plan_segments') }}
-),
-
-plan_spans as (
-    select * from {{ ref('int_primary_plan_spans') }}
+    select * from {{ ref('customer_success', 'fct_usage_scores') }}
 ),
 
 segmented as (
-    select
-        {{ segment_columns('customer_segments', 'plan_segments') }}
-        scores.week_end,
-        scores.usage_score
-    from scores
-    inner join customer_segments on scores.customer_id = customer_segments.customer_id
-    inner join plan_spans
-        on scores.customer_id = plan_spans.customer_id
-            and scores.week_end >= plan_spans.from_on
-            and (scores.week_end < plan_spans.to_on or plan_spans.to_on is null)
-    inner join plan_segments on plan_spans.plan_id = plan_segments.plan_id
+    {{ in_segments('scores', 'week_end', ['week_end', 'usage_score'], 'segments') }}
 ),
 
 totals as (
@@ -37,10 +20,10 @@ totals as (
         week_end,
         {{ segment_type() }} as segment_type,
         {{ segment_value() }} as segment_value,
-        -- as decimals, whose sum is the same in whatever order they come
+        -- as decimals, whose sum does not depend on the order
         sum(cast(usage_score as numeric(18, 10))) as usage_score_sum
     from segmented
-    group by {{ segment_sets(['week_end']) }}  -- noqa: PRS
+    group by {{ segment_sets(['week_end']) }}
 )
 
 select * from totals

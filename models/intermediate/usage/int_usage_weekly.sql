@@ -1,21 +1,21 @@
--- Incremental by weeks: whatever moved an event into a week, out of it or within it since the last
--- build (a late, corrected or deleted row, a customer that no longer counts, another time zone or
--- feature catalogue), the week's hash is another one and the whole week is computed again.
+-- Incremental by weeks: whatever has changed a week's events since the last build (a late,
+-- corrected or deleted row, a customer that became internal, another time zone or feature
+-- catalogue) has changed its hash, and the whole week is recomputed.
 
-{{ config(computed_by_parts('week_start', 'int_usage_weeks')) }}
+{{ config(computed_by_partition('week_start', 'int_usage_partitions')) }}
 
 with
 
 usage_events as (
-    select * from {{ ref('int_usage_events') }}
+    select * from {{ ref('customer_success', 'int_usage_events') }}
 ),
 
 weeks as (
-    select * from {{ ref('int_usage_weeks') }}
+    select * from {{ ref('customer_success', 'int_usage_partitions') }}
 ),
 
 changed_weeks as (
-    {{ changed_parts('weeks', 'week_start', 'events_hash') }}
+    {{ changed_partitions('weeks', 'week_start', 'events_hash') }}
 ),
 
 changed_events as (
@@ -24,7 +24,7 @@ changed_events as (
     inner join changed_weeks on usage_events.week_start = changed_weeks.week_start
 ),
 
--- by user first, with days as bits: counting distinct days and users in one go takes many times the
+-- by user first, with days as bits: counting distinct days and users at once takes many times the
 -- memory
 users as (
     select
@@ -86,7 +86,7 @@ weekly as (
         cast(customers.active_users as integer) as active_users,
         cast(coalesce(feature_counts.features_used, 0) as integer) as features_used,
         changed_weeks.events_hash,
-        -- last, because Spark keeps what it partitions by at the end
+        -- last, because Spark keeps partition columns at the end
         customers.week_start
     from customers
     inner join changed_weeks on customers.week_start = changed_weeks.week_start

@@ -1,22 +1,22 @@
--- What those customers did early, a row per behaviour that a customer showed at all. The more the
--- better, so days to onboard count below 0.
+-- Early behaviour of those customers, a row per behaviour that a customer showed at all. Higher is
+-- better, so days to onboard are negative.
 
 with
 
 early_customers as (
-    select * from {{ ref('int_early_customers') }}
+    select * from {{ ref('customer_success', 'int_early_customers') }}
 ),
 
 usage_events as (
-    select * from {{ ref('int_usage_events') }}
+    select * from {{ ref('customer_success', 'int_usage_events') }}
 ),
 
 feature_stages as (
-    select * from {{ ref('int_feature_stages') }}
+    select * from {{ ref('customer_success', 'fct_feature_stages') }}
 ),
 
 onboarding as (
-    select * from {{ ref('int_onboarding') }}
+    select * from {{ ref('customer_success', 'fct_onboarding') }}
 ),
 
 early_events as (

@@ -1,19 +1,19 @@
--- Customers that have had a year's time since they were first active: whether they were active a
--- year later, and which days count as early.
+-- Customers whose first active day is at least a year ago: whether they were active a year after
+-- it, and which days count as early.
 
 with
 
 activity as (
-    select * from {{ ref('int_customer_activity') }}
+    select * from {{ ref('customer_success', 'int_customer_activity') }}
     where first_active_on is not null
 ),
 
 customers as (
-    select * from {{ ref('int_customers') }}
+    select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
 active_spans as (
-    select * from {{ ref('int_active_spans') }}
+    select * from {{ ref('customer_success', 'int_active_spans') }}
 ),
 
 anniversaries as (

@@ -1,28 +1,28 @@
 -- How many customers had each value of an indicator at a month's end, and how many of them churned
--- within validation_horizon_days. Months whose outcome is known; values to two decimals, so that a
--- month has no more rows than there are values, however many customers there are. Incremental by
--- months, as int_customer_health.
+-- within validation_horizon_days, for months whose outcome is known. Values have two decimals, so
+-- that the number of rows does not grow with the number of customers. Incremental by months, like
+-- int_health_components.
 
-{{ config(computed_by_parts('month_end', 'int_indicator_months')) }}
+{{ config(computed_by_partition('month_end', 'int_indicator_partitions')) }}
 
 {%- set horizon = var('validation_horizon_days') | int %}
 
 with
 
 months as (
-    select * from {{ ref('int_indicator_months') }}
+    select * from {{ ref('customer_success', 'int_indicator_partitions') }}
 ),
 
 changed_months as (
-    {{ changed_parts('months', 'month_end', 'outcomes_hash') }}
+    {{ changed_partitions('months', 'month_end', 'outcomes_hash') }}
 ),
 
 scores as (
-    select * from {{ ref('int_health_scores') }}
+    select * from {{ ref('customer_success', 'fct_customer_health') }}
 ),
 
 churns as (
-    select * from {{ ref('int_churns') }}
+    select * from {{ ref('customer_success', 'int_churns') }}
 ),
 
 churned_customers as (
@@ -47,7 +47,7 @@ observations as (
         changed_months.month_end,
         changed_months.outcomes_hash,
         indicators.indicator_code,
-        -- by way of a decimal, which halves can be told of
+        -- cast via decimal so that halves round alike on all engines
         cast(cast(case indicators.indicator_code
             {%- for indicator in indicators() %}
             when '{{ indicator }}' then scores.{{ indicator }}
@@ -69,7 +69,7 @@ indicator_values as (
         count(*) as observations,
         sum(churned) as churned,
         max(outcomes_hash) as outcomes_hash,
-        -- last, because Spark keeps what it partitions by at the end
+        -- last, because Spark keeps partition columns at the end
         month_end
     from observations
     where indicator_value is not null

@@ -304,7 +304,7 @@ def _column_fault(
     table: str,
     name: str,
     texts: Mapping[str, str],
-    known_keys: Mapping[str, set[str]],
+    referenced_keys: Mapping[str, set[str]],
     currencies: set[str],
 ) -> str | None:
     """The first thing wrong with one column of a row."""
@@ -321,8 +321,8 @@ def _column_fault(
         "not_allowed": column.values and value not in column.values,
         "out_of_range": (low is not None and value < low) or (high is not None and value > high),
         "unknown_reference": column.references
-        and column.references in known_keys
-        and value not in known_keys[column.references],
+        and column.references in referenced_keys
+        and value not in referenced_keys[column.references],
         "missing_exchange_rate": column.converted and value not in currencies,
     }
     return next((reason for reason, is_so in faults.items() if is_so), None)
@@ -373,7 +373,7 @@ def account(raw: Raw, reporting_currency: str) -> Accounts:
     """Decide for every raw row what becomes of it."""
     accounts = Accounts()
     rejections: list[Row] = []
-    known_keys: dict[str, set[str]] = {}
+    referenced_keys: dict[str, set[str]] = {}
     currencies = {reporting_currency}
     # The rates come first because other tables are checked against them.
     for name in ["exchange_rates", *(name for name in TABLES if name != "exchange_rates")]:
@@ -400,7 +400,7 @@ def account(raw: Raw, reporting_currency: str) -> Accounts:
             faults = [
                 (fault, column, texts.get(column))
                 for column in table.columns
-                if (fault := _column_fault(name, column, texts, known_keys, currencies))
+                if (fault := _column_fault(name, column, texts, referenced_keys, currencies))
             ]
             if _is_inconsistent(name, texts, values):
                 faults.append(("inconsistent", "", None))
@@ -426,7 +426,7 @@ def account(raw: Raw, reporting_currency: str) -> Accounts:
             ]
         accounts.used[name] = used
         if name in raw and len(table.key) == 1:
-            known_keys[name] = {row[table.key[0]] for row in used}
+            referenced_keys[name] = {row[table.key[0]] for row in used}
         if name == "exchange_rates":
             currencies |= {row["currency_code"] for row in used}
         accounts.reconciliation.append(

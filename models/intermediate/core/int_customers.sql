@@ -1,0 +1,24 @@
+{{ config(materialized='view') }}
+
+with
+
+customers as (
+    select * from {{ ref('customer_success', 'stg_customers') }}
+),
+
+counted as (
+    select
+        customer_id,
+        customer_name,
+        signed_up_on,
+        country_code,
+        industry,
+        company_size,
+        acquisition_channel,
+        csm_owner,
+        {{ fiscal_year_label('signed_up_on') }} as signup_fiscal_year
+    from customers
+    where not is_internal
+)
+
+select * from counted

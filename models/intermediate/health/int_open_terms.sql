@@ -1,0 +1,38 @@
+-- Contract terms that end within renewal_alert_days and have not been renewed yet.
+
+with
+
+terms as (
+    select * from {{ ref('customer_success', 'int_contract_terms') }}
+),
+
+renewed as (
+    select distinct previous_contract_id
+    from terms
+    where previous_contract_id is not null
+        and previous_contract_id <> contract_id
+),
+
+open_terms as (
+    select
+        terms.contract_id,
+        terms.customer_id,
+        terms.term_start,
+        terms.term_end,
+        terms.renewal_type,
+        {{ add_days('terms.term_end', -1 * var('renewal_alert_days') | int) }} as alert_on
+    from terms
+    left join renewed on terms.contract_id = renewed.previous_contract_id
+    where renewed.previous_contract_id is null
+        and terms.term_end >= {{ as_of_date() }}
+        and terms.term_end <= {{ add_days(as_of_date(), var('renewal_alert_days')) }}
+),
+
+dated as (
+    select
+        *,
+        case when alert_on < term_start then term_start else alert_on end as due_from_on
+    from open_terms
+)
+
+select * from dated
