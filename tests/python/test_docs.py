@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from warehouse import ROOT, Build
 
-from tools.docs.__main__ import documents
+from tools.docs.__main__ import anchor, documents, rendered
 from tools.docs.lineage import CONSTANTS, COUNTS, untraced
 from tools.generate.kpis import catalog
 
