@@ -1,8 +1,8 @@
 """`python -m tools.structure`: the house as dbt sees it, and whether every arrow in it is allowed.
 
 Prints how many models there are, the longest chain from a base_ model to a kpi_ mart, which rooms
-and subjects read which, and the exceptions with their reasons. Ends with an error when a model reads
-what it may not. Reads dbt's manifest: run `dbt parse` first.
+and subjects read which, and the exceptions with their reasons. Ends with an error when a model
+reads what it may not. Reads dbt's manifest: run `dbt parse` first.
 """
 
 from __future__ import annotations
@@ -213,12 +213,12 @@ def report(house: House) -> str:
     lines += ["", "Subjects, and how often they read which:"]
     across = house.subject_arrows()
     for subject in sorted({reader for reader, _ in across}):
-        across_from = [
+        others = [
             f"{other} {len(names)}"
             for (reader, other), names in sorted(across.items())
             if reader == subject
         ]
-        lines.append(f"  {subject:<13} ← {', '.join(across_from)}")
+        lines.append(f"  {subject:<13} ← {', '.join(others)}")
     lines += ["", "Exceptions, which may only become fewer:"]
     for (name, read), reason in {**ROOM_EXCEPTIONS, **CIRCLE_EXCEPTIONS}.items():
         lines.append(f"  {name} reads {read}: {reason}.")

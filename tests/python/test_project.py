@@ -16,7 +16,7 @@ from warehouse import ROOT, run_dbt
 from tools.generate import __main__ as generate
 
 MODELS = ROOT / "models"
-MARTS = sorted((MODELS / "marts").rglob("*.sql"))
+MARTS = sorted(path for room in ("facts", "kpis") for path in (MODELS / room).rglob("*.sql"))
 SEGMENTED = "period_grain period_start period_end is_complete segment_type segment_value"
 # What others read: a column that goes or changes its name is a new version of its mart.
 PUBLIC = {
