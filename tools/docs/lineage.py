@@ -14,14 +14,14 @@ from tools.project import is_mart
 
 # Columns of marts that come from no raw column, and why. Patterns of mart.column.
 CONSTANTS = {
-    "*.period_grain": "names of the six grains, macros/segments/periods.sql",
+    "*.period_grain": "names of the six grains, macros/periods/periods.sql",
     "dim_kpis.*": "config seed kpi_catalog",
     "kpi_scorecard.kpi_code": "config seed kpi_catalog",
     "kpi_scorecard.target_value": "config seed kpi_targets",
     "fct_customer_health.health_band": "config seed health_bands, chosen by the score",
     "kpi_health.*_rate": "counts by band of the config seed health_bands",
     "kpi_magic_numbers.behaviour_code": "names of behaviours, int_early_behaviours",
-    "fct_customer_alerts.alert_type": "names of the alerts, models/intermediate/alerts",
+    "fct_customer_alerts.alert_type": "names of the alerts, models/intermediate/health",
     "fct_expansion_candidates.candidate_type": "upsell or cross_sell",
     "kpi_validation.indicator_code": "names of the indicators, macros/metrics/validation.sql",
     "fct_churns.reason_code": "config seed churn_reasons, chosen by a raw code",
@@ -54,6 +54,7 @@ COUNTS = (
     "kpi_magic_numbers.customers_above",
     "kpi_magic_numbers.customers_below",
     "kpi_nps.nps_answers",
+    "kpi_nps.surveys_sent",
     "kpi_onboarding.due_customers",
     "kpi_onboarding.signed_up_customers",
     "kpi_onboarding.trials_ended",
