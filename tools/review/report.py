@@ -123,7 +123,7 @@ def details(mart: Comparison) -> list[str]:
                 head = f"| `{name}` | {rows:,} " if place == 0 else "| | "
                 cells = (example.key, example.before, example.after)
                 lines.append(head + "".join(f"| {escaped(cell)} " for cell in cells) + "|")
-    return lines
+    return lines if lines[-1] else lines[:-1]
 
 
 def markdown(change: Change, marts: Sequence[Comparison]) -> str:
