@@ -56,12 +56,13 @@ publish: $(VENV)/.outputs  ## Hand the marts to readers: build/published, and Po
 	@$(BIN)/python -m tools.publish
 
 review: $(VENV)/.outputs  ## Say what changed in the figures since a commit (BASE=HEAD~1)
-	@$(BIN)/python -m tools.review '$(BASE)'
+	@$(BIN)/python -m tools.review '$(BASE)' --raw-dir '$(RAW_DIR)' --as-of '$(AS_OF)' --vars '$(VARS)'
 
 lint: $(VENV)/.dev  ## Check the style of SQL and Python
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 tools
 	$(BIN)/sqlfluff lint --processes 2 models tests analyses
 
 test: lint  ## Check everything: style, types, unit tests, every mart against plain Python

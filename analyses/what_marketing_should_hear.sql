@@ -41,7 +41,7 @@ channels as (
     select
         customers.acquisition_channel,
         count(*) as customers,
-        {{ onboarding_completion_rate(
+        {{ ratio(
             "sum(case when onboarding.status = 'completed' then 1 else 0 end)",
             'count(onboarding.customer_id)'
         ) }} as onboarding_completion_rate

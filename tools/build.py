@@ -1,4 +1,4 @@
-"""`make build`: runs `dbt build`, then says where the warehouse is and how the last month went.
+"""`make build`: runs `dbt build`, then prints where the warehouse is and the latest month's KPIs.
 
 All figures come from the marts; nothing is computed here.
 """
@@ -6,14 +6,12 @@ All figures come from the marts; nothing is computed here.
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
-import yaml
+
+from tools.project import add_build_arguments, dbt_command, dbt_vars, run_dbt, warehouse
 
 HEADLINES = (
     ("MRR", "closing_mrr", "{:,.0f} {currency}"),
@@ -31,37 +29,11 @@ HEADLINES = (
 
 
 def arguments() -> argparse.Namespace:
-    """Command line of `make build`; empty values mean the default."""
+    """Command line of `make build`."""
     parser = argparse.ArgumentParser(prog="python -m tools.build", description=__doc__)
-    parser.add_argument("--raw-dir", default="", help="folder with <table>.parquet or <table>.csv")
-    parser.add_argument("--as-of", default="", help="last day that counts, YYYY-MM-DD")
-    parser.add_argument("--vars", default="{}", help="further dbt vars, as YAML")
+    add_build_arguments(parser)
     parser.add_argument("--target", default="duckdb", help="dbt target: the engine")
     return parser.parse_args()
-
-
-def dbt_vars(raw_dir: str, as_of: str, further: str) -> dict[str, object]:
-    """The dbt vars that the command line asks for.
-
-    Args:
-        raw_dir: Folder with raw files; empty for the sample company.
-        as_of: Last day that counts, YYYY-MM-DD; empty for the default.
-        further: A YAML mapping of vars.
-
-    Raises:
-        SystemExit: `further` is not a mapping; the message says what to write.
-    """
-    try:
-        variables = yaml.safe_load(further) or {}
-    except yaml.YAMLError:
-        variables = None
-    if not isinstance(variables, dict):
-        sys.exit(f"VARS must be a mapping such as '{{reporting_currency: USD}}', not: {further}")
-    if raw_dir:
-        variables |= {"raw_mode": "files", "raw_dir": str(Path(raw_dir).expanduser())}
-    if as_of:
-        variables["as_of_date"] = as_of
-    return variables
 
 
 def headline(database: Path) -> str:
@@ -104,16 +76,14 @@ def main() -> None:
     """Build, then print the headline figures."""
     options = arguments()
     variables = dbt_vars(options.raw_dir, options.as_of, options.vars)
-    dbt = Path(sys.executable).with_name("dbt")
-    command = [str(dbt), "build", "--exclude-resource-type", "unit_test"]
-    command += ["--target", options.target]
-    finished = subprocess.run([*command, "--vars", json.dumps(variables, default=str)], check=False)
+    words = ("build", "--exclude-resource-type", "unit_test")
+    finished = run_dbt(dbt_command(*words, variables=variables, target=options.target))
     if finished.returncode:
         sys.exit(finished.returncode)
     if options.target != "duckdb":
-        print(f"\nThe marts are in the schema of the target {options.target} (profiles/).")
+        print(f"\nThe marts are in the schema of the target {options.target} (profiles.yml).")
         return
-    database = Path(os.environ.get("DUCKDB_PATH", "customer_success.duckdb"))
+    database = warehouse()
     print(f"\nWarehouse: {database.resolve()} (marts in schema main)\n\n{headline(database)}")
 
 

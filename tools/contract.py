@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-CONTRACT: Final = Path(__file__).resolve().parents[1] / "models" / "staging" / "_raw__sources.yml"
+from tools.project import ROOT
+
+CONTRACT: Final = ROOT / "models" / "staging" / "_raw__sources.yml"
 
 
 @dataclass(frozen=True)

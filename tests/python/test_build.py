@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from warehouse import Build
 
-from tools.build import dbt_vars, headline
+from tools.build import headline
+from tools.project import dbt_vars
 
 
 def test_sample_builds_with_every_test(sample: Build) -> None:

@@ -236,9 +236,7 @@ def test_senseless_run_stops_before_any_node(
     lines = [line.strip() for line in run.output.splitlines()]
     listed = {line.removeprefix("- ") for line in lines if line.startswith("- ")}
     assert listed == {problem.format(raw=raw) for problem in FAULTY[name].problems}, run.output
-    assert lines.count("Invalid configuration; nothing was built:") == bool(
-        FAULTY[name].problems
-    )
+    assert lines.count("Invalid configuration; nothing was built:") == bool(FAULTY[name].problems)
     assert run.database.exists(), "dbt did not get as far as the check"
     assert run.value("select count(*) from information_schema.tables") == 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,11 +13,12 @@ from typing import Any
 import pytest
 from warehouse import ROOT, Build
 
+from tools.docs.__main__ import anchor, documents, rendered
 from tools.docs.lineage import CONSTANTS, COUNTS, untraced
 from tools.generate.kpis import catalog
 
 CHROMIUM = next((path for path in map(Path, ("/usr/bin/chromium",)) if path.exists()), None)
-PAGES = ("index.html", "dbt.html", "lineage.html", "definitions.html", "decisions.html")
+PAGES = ("index.html", "dbt.html", "lineage.html", *documents().values())
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +148,22 @@ def test_index_names_every_kpi_and_mart(docs: tuple[Path, Build]) -> None:
     for name in ("kpi_scorecard", "fct_churns", "survey_responses", "Head of customer success"):
         assert name in index
     assert "customer_name, csm_owner" in index
+
+
+def test_links_between_documents_lead_to_pages(docs: tuple[Path, Build]) -> None:
+    """A link from one written document to another leads to its page, and to a heading there."""
+    pages = documents()
+    for source, page in pages.items():
+        html = (docs[0] / page).read_text(encoding="utf-8")
+        links = re.findall(r'href="([^":]+)"', html)
+        assert [link for link in links if link.split("#")[0] in {path.name for path in pages}] == []
+        for link in links:
+            target, _, name = link.partition("#")
+            if target in pages.values() and name:
+                text = (docs[0] / target).read_text(encoding="utf-8")
+                assert f'id="{name}"' in text, (source.name, link)
+    assert anchor("Which day counts: `as_of_date`") == "which-day-counts-as_of_date"
+    assert 'href="definitions_revenue.html"' in rendered(next(iter(pages)), pages)
 
 
 def test_pages_open_from_disk_without_asking_anybody(docs: tuple[Path, Build]) -> None:

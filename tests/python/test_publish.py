@@ -26,11 +26,13 @@ import pytest
 import yaml
 from warehouse import ROOT, Build
 
-from tools.publish import marts as marts_module
+from tools.project import is_mart
 from tools.publish import parquet
+from tools.publish.declared import declared
 from tools.publish.problem import Progress
+from tools.publish.snapshot import take_snapshot
 
-MARTS = sorted(path.stem for path in (ROOT / "models/marts").rglob("*.sql"))
+MARTS = sorted(path.stem for path in (ROOT / "models").rglob("*.sql") if is_mart(path.stem))
 FILE = "customer_success.duckdb"
 EARLIER = "2026-08-31"
 PUBLISHES = 10
@@ -267,7 +269,7 @@ def test_tables_and_columns_are_described(source: Source, out: Path) -> None:
         }
     assert all(tables.values())
     assert [name for name, comment in columns.items() if not comment] == []
-    yml = ROOT / "models/marts/quality/rpt_policies.yml"
+    (yml,) = (ROOT / "models").rglob("rpt_policies.yml")
     (model,) = yaml.safe_load(yml.read_text(encoding="utf-8"))["models"]
     assert tables["rpt_policies"] == model["description"]
     assert "解約率" in columns["kpi_revenue_retention", "customer_churn_rate"]
@@ -488,7 +490,7 @@ def test_a_build_is_waited_for(source: Source, tmp_path: Path) -> None:
         builder.communicate()
         assert process.wait(60) == 0
         process.stderr.close()
-    assert message == f"A build writes {source.database}; waiting up to 60 s.\n"
+    assert message == f"A build is writing {source.database}; waiting up to 60 s.\n"
     assert contents(tmp_path / FILE) == source.seen
 
 
@@ -497,17 +499,16 @@ def test_a_build_that_goes_on_is_not_disturbed(source: Source, tmp_path: Path) -
     with building(source.database):
         sentence = refused(source, tmp_path, "--wait", "0.5")
     assert sentence == (
-        f"A build still writes {source.database}: publish when it has ended, or wait longer with "
-        "--wait."
+        f"A build is still writing {source.database}: publish when it has finished, or wait longer "
+        "with --wait."
     )
     assert [path.name for path in tmp_path.iterdir()] == [".lock"]
 
 
 def test_a_build_may_start_while_files_are_written(source: Source, tmp_path: Path) -> None:
     """The warehouse is let go of when the marts are copied, before Parquet is written of them."""
-    declared = marts_module.declared(source.target)
     snapshot = tmp_path / "snapshot.duckdb"
-    marts_module.take_snapshot(source.database, declared, snapshot, 0, Progress())
+    take_snapshot(source.database, declared(source.target), snapshot, 0, Progress())
     with building(source.database):
         pass
 
@@ -528,7 +529,7 @@ def test_one_publish_at_a_time(source: Source, tmp_path: Path) -> None:
     sentence = refused(source, tmp_path, "--wait", "0.5")
     first.communicate()
     assert sentence == (
-        f"Another publish still writes {tmp_path}; run this one again when it has ended."
+        f"Another publish is still writing {tmp_path}; publish again when it has finished."
     )
     published(source, tmp_path, "--only", "duckdb")
     assert not (tmp_path / "parquet").exists()
@@ -539,13 +540,13 @@ def test_mistakes_are_told_in_a_sentence(source: Source, tmp_path: Path) -> None
     nowhere = Source(tmp_path / "nowhere.duckdb", source.target, {})
     assert "run `make build` first, or name it with --database." in refused(nowhere, tmp_path)
     unbuilt = Source(source.database, tmp_path / "unbuilt", {})
-    assert "is not there: run `make build` first" in refused(unbuilt, tmp_path)
+    assert "is missing: run `make build` first" in refused(unbuilt, tmp_path)
     (tmp_path / "text.duckdb").write_text("no database" * 1000, encoding="utf-8")
     text = Source(tmp_path / "text.duckdb", source.target, {})
     assert "cannot be read as a DuckDB warehouse" in refused(text, tmp_path)
     assert (
         refused(source, tmp_path, "--only", "csv")
-        == "--only knows duckdb, parquet, postgres, not csv."
+        == "--only takes duckdb, parquet, postgres; csv is none of them."
     )
     assert "needs a connection: set PUBLISH_POSTGRES_URI" in refused(
         source, tmp_path, "--only", "postgres"

@@ -26,9 +26,10 @@ import pytest
 from warehouse import ROOT, Build
 
 from tools.engines import postgres as server
+from tools.project import is_mart
 from tools.publish.postgres import SCHEMA
 
-MARTS = sorted(path.stem for path in (ROOT / "models/marts").rglob("*.sql"))
+MARTS = sorted(path.stem for path in (ROOT / "models").rglob("*.sql") if is_mart(path.stem))
 READER = "bi_reader"
 # PostgreSQL's name of each type of the marts' contracts, as the catalogue spells it.
 TYPES = {
@@ -344,7 +345,7 @@ def test_what_is_not_ours_stays(pg: Server) -> None:
     pg.rows("create table theirs.notes as select 'mine' as note")
     sentence = pg.refused(pg.source, "--postgres-schema", "theirs")
     assert sentence == (
-        "The schema theirs was not published from here and stays as it is: choose another name "
+        "The schema theirs was not made by publishing and was left alone: choose another name "
         "with --postgres-schema."
     )
     assert pg.rows("select note from theirs.notes") == [("mine",)]
@@ -367,7 +368,7 @@ def test_mistakes_are_told_in_a_sentence(pg: Server) -> None:
     )
     sentence = pg.refused(pg.source, "--postgres", pg.uri(READER))
     assert sentence == (
-        f'The role {READER} may not make schemas: grant create on database "{server.DATABASE}" '
+        f'The role {READER} may not create schemas: grant create on database "{server.DATABASE}" '
         f'to "{READER}";'
     )
     sentence = pg.refused(pg.source, "--postgres-schema", "a" * 60)

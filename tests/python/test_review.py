@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import duckdb
 import pytest
 from warehouse import ROOT
 
-from tools.review.compare import compare_mart
+from tools.review.compare import Mart, compare_mart
 from tools.review.report import Change, markdown
 
 
@@ -54,9 +55,9 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def review(clone: Path) -> str:
+def review(clone: Path, *options: str) -> str:
     """The report of the clone's files against its last commit."""
-    run(clone, sys.executable, "-m", "tools.review", "HEAD")
+    run(clone, sys.executable, "-m", "tools.review", "HEAD", *options)
     return (clone / "build" / "review" / "review.md").read_text(encoding="utf-8")
 
 
@@ -105,6 +106,52 @@ def test_a_changed_policy_shows(clone: Path) -> None:
     assert "| `rpt_policies` |" in report
 
 
+@contextmanager
+def renamed(clone: Path) -> Iterator[str]:
+    """An intermediate model of the clone under another name, and what reads it; yields the old."""
+    names = sorted(path.stem for path in (clone / "models").rglob("int_*.sql"))
+    old = names[0]
+    files = [path for kind in ("sql", "yml") for path in clone.rglob(f"*.{kind}")]
+    word = re.compile(rf"\b{old}\b")
+    try:
+        for file in files:
+            if "build" not in file.relative_to(clone).parts:
+                text = file.read_text(encoding="utf-8")
+                if word.search(text):
+                    file.write_text(word.sub(f"{old}_renamed", text), encoding="utf-8")
+                if file.stem == old:
+                    file.rename(file.with_stem(f"{old}_renamed"))
+        yield old
+    finally:
+        run(clone, "git", "checkout", "--quiet", ".")
+        run(clone, "git", "clean", "--quiet", "--force", "-d", "models", "macros", "tests")
+
+
+def test_own_files_and_renamed_models(clone: Path, tmp_path: Path) -> None:
+    """Both states are built on a folder of raw files; a model under another name changes nothing.
+
+    The base that was built on the sample company is another one and stays.
+    """
+    for file in (ROOT / "seeds" / "sample").glob("raw_*.csv"):
+        shutil.copy(file, tmp_path / f"{file.stem.removeprefix('raw_')}.csv")
+    bases = clone / "build" / "review"
+    sample = {path.name for path in bases.iterdir() if (path / "done").exists()}
+    own = ("--raw-dir", str(tmp_path), "--as-of", "2026-06-30")
+    with renamed(clone) as name:
+        lines = review(clone, *own).splitlines()
+    assert lines[2].startswith("0 of ")
+    assert f"built on the files in {tmp_path} as of 2026-06-30." in lines[2]
+    assert lines[2].endswith(", 1 removed.")
+    assert f"`{name}`" in lines
+    both = {path.name for path in bases.iterdir() if (path / "done").exists()}
+    assert sample < both
+    (added,) = both - sample
+    with duckdb.connect(str(bases / added / "review.duckdb"), read_only=True) as connection:
+        assert connection.execute(
+            "select policy_value from rpt_policies where policy_name = 'as_of_date'"
+        ).fetchall() == [("2026-06-30",)]
+
+
 def test_an_unknown_base_is_told(clone: Path) -> None:
     """One sentence, not a stack trace."""
     finished = subprocess.run(
@@ -120,30 +167,42 @@ def test_an_unknown_base_is_told(clone: Path) -> None:
 
 
 def test_rows_and_columns_are_told_apart() -> None:
-    """Added, removed and changed rows; new and lost columns; nulls; a mart that is new or gone."""
+    """Rows, values, types and columns that changed; nulls; a mart that is new or gone."""
     with duckdb.connect() as connection:
         connection.execute("""
             attach ':memory:' as base;
             attach ':memory:' as head;
             create table base.main.m as
-            select * from (values (1, 'a', 1.5, 'x'), (2, 'b', null, 'y'), (3, 'c', 2.5, 'z'))
+            select *, 7 as number, 7 as code
+            from (values (1, 'a', 1.5, 'x'), (2, 'b', null, 'y'), (3, 'c', 2.5, 'z'))
                 as t(k, same, value, lost);
             create table head.main.m as
-            select * from (values (2, 'b', 0.5, 1), (3, 'c', 2.5, 2), (4, 'd', 9.0, 3))
+            select *, 7.0::double as number, case k when 2 then '7' else 'seven' end as code
+            from (values (2, 'b', 0.5, 1), (3, 'c', 2.5, 2), (4, 'd', 9.0, 3))
                 as t(k, same, value, fresh);
             create table head.main.n as select 1 as k;
         """)
-        found = compare_mart(connection, "m", ["k"], (True, True))
+        found = compare_mart(connection, "m", Mart("main", ["k"]), Mart("main", ["k"]))
         assert (found.rows_before, found.rows_after) == (3, 3)
-        assert (found.added, found.removed, found.changed) == (1, 1, 1)
-        assert found.columns == {"value": 1}
+        assert (found.added, found.removed, found.changed) == (1, 1, 2)
+        assert found.columns == {"value": 1, "code": 1}
+        assert found.types == {"number": ("INTEGER", "DOUBLE"), "code": ("INTEGER", "VARCHAR")}
         assert [(e.key, e.before, e.after) for e in found.examples["value"]] == [
             ("2", "(null)", "0.5")
         ]
         assert (found.new_columns, found.lost_columns) == (["fresh"], ["lost"])
-        new = compare_mart(connection, "n", ["k"], (False, True))
+        new = compare_mart(connection, "n", None, Mart("main", ["k"]))
         assert (new.rows_before, new.rows_after, new.is_same) == (None, 1, False)
-    change = Change("main", "0" * 40, [], {"nodes": {}, "child_map": {}})
-    report = markdown(change, [found, new])
-    assert "| `m` | 3 | 3 | 1 | 1 | 1 |" in report
-    assert "| `n` | – | 1 | 0 | 0 | 0 |" in report
+        connection.execute("create table base.main.p as select 1 as k")
+        connection.execute("create table head.main.p as select 1::bigint as k")
+        retyped = compare_mart(connection, "p", Mart("main", ["k"]), Mart("main", ["k"]))
+        assert (retyped.added, retyped.changed, retyped.is_same) == (0, 0, False)
+    change = Change("main", "0" * 40, "a test", [], ["o"], {"nodes": {}, "child_map": {}})
+    report = markdown(change, [found, new, retyped])
+    assert "3 of 3 marts differ, built on a test." in report
+    assert "| `m` | 3 | 3 | 1 | 1 | 2 | 1 new, 1 removed, 2 type |" in report
+    assert "| `n` | – | 1 | 0 | 0 | 0 |  |" in report
+    assert "| `p` | 1 | 1 | 0 | 0 | 0 | 1 type |" in report
+    assert "| `number` | type | | INTEGER | DOUBLE |" in report
+    assert "| `k` | type | | INTEGER | BIGINT |" in report
+    assert "## Removed models and seeds\n\n`o`" in report

@@ -1,4 +1,4 @@
-"""The generator of the sample: committed files, faults, types and planted truth."""
+"""The generator of the sample: committed files, faults, types and planted effects."""
 
 import csv
 from collections import Counter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 import re
 import shutil
@@ -15,14 +16,15 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 from warehouse import ROOT, Build
 
 from tools.site.charts import Labels, sparkline, spec
-from tools.site.figures import number
-from tools.site.marts import MOST_PERIODS, MOST_VALUES, cell
+from tools.site.figures import COLUMNS, UNITS, number
+from tools.site.marts import MOST_PERIODS, MOST_VALUES, PLAIN, cell
 from tools.site.pages import PAGES
-from tools.site.render import Columns
-from tools.site.words import COLUMNS, WORDS, units
+from tools.site.render import labelled_columns
+from tools.site.words import FOLDER, SECTIONS, LanguageError, load, texts
 
 # Addresses that are names or credits inside Vega, never fetched.
 NAMES = (
@@ -30,6 +32,7 @@ NAMES = (
     "https://vega.github.io/schema/",
 )
 Site = tuple[Path, Build]
+LANGUAGES = {language.code: language for language in load()}
 
 
 def command(database: Path, out: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -89,9 +92,9 @@ def test_every_page_is_written_in_both_languages_and_small(site: Site) -> None:
     """All pages with their titles; the first below 2 MB, as it is opened most."""
     for page in PAGES:
         text = (site[0] / f"{page.code}.html").read_text(encoding="utf-8")
-        word = WORDS[page.code]
-        title = f'<h1><span lang="ja">{word.ja}</span><span lang="en">{word.en}</span></h1>'
-        assert title in text
+        title = texts(list(LANGUAGES.values()), "pages", page.code)
+        spans = [f'<span lang="{code}">{html.escape(word)}</span>' for code, word in title.items()]
+        assert f"<h1>{''.join(spans)}</h1>" in text
         assert len(text.encode()) < (2e6 if page.code == "index" else 4e6), page.code
         # An element of script ends where it should: none of its content ends it.
         assert text.count("<script") == text.count("</script"), page.code
@@ -288,18 +291,34 @@ def test_figures_are_written_with_their_unit(
     value: float | None, unit: str, more: int, text: str
 ) -> None:
     """Point, digits, thousands; halves away from zero; no minus before a zero."""
-    assert number(value, units("JPY")[unit], more) == text
+    assert number(value, UNITS[unit], more) == text
 
 
 def test_other_currencies_have_their_name() -> None:
     """What is in yen for JPY is in the currency's letters for others."""
-    assert units("USD")["sum"].name.ja == "百万 USD"
-    assert units("JPY")["sum"].name.ja == "百万円"
+    assert LANGUAGES["ja"].unit("sum", "USD") == {"other": "百万 USD"}
+    assert LANGUAGES["ja"].unit("sum", "JPY") == {"other": "百万円"}
+    assert LANGUAGES["en"].unit("sum", "JPY") == {"other": "JPY m"}
+
+
+def test_forms_of_units_follow_the_figure() -> None:
+    """One customer, two customers; a percent sign follows without a space."""
+    english = LANGUAGES["en"]
+    customers = english.unit("customers", "JPY")
+    assert [english.after(figure, customers) for figure in ("1", "0", "11")] == [
+        " customer",
+        " customers",
+        " customers",
+    ]
+    assert english.after("1.0", english.unit("rate", "JPY")) == "%"
+    assert english.after("1.0", english.unit("ratio", "JPY")) == ""
 
 
 def test_drawings_are_valid() -> None:
     """Every chart in both languages, and the run of tiles, against the schema of Vega-Lite."""
-    labels = [Labels(language, Columns(COLUMNS), units("JPY")) for language in ("ja", "en")]
+    languages = list(LANGUAGES.values())
+    columns_ = labelled_columns([], languages, scaled=True)
+    labels = [Labels(language, columns_, "JPY") for language in languages]
     drawn = {(chart.draw, chart.columns) for page in PAGES for chart in page.charts}
     for draw, columns in [*drawn, (sparkline, ("value",))]:
         for each in labels:
@@ -310,14 +329,134 @@ def test_everything_drawn_has_words(site: Site) -> None:
     """Pages and charts have titles; columns have a label from the words or the catalogue."""
     kpis = {row[0] for row in site[1].query("select value_column from dim_kpis")}
     codes = {row[0] for row in site[1].query("select kpi_code from dim_kpis")}
+    charts = [chart for page in PAGES for chart in page.charts]
     for page in PAGES:
-        assert page.code in WORDS
         assert set(page.tiles) <= codes
+    for chart in charts:
+        names = {*chart.columns, *chart.beside, *chart.keys}
+        assert names <= {*COLUMNS, *kpis}, chart.code
+    sections = LANGUAGES["en"].sections
+    assert set(sections["pages"]) == {page.code for page in PAGES}
+    assert set(sections["charts"]) == {*(chart.code for chart in charts), *PLAIN}
+
+
+def test_every_text_is_used() -> None:
+    """No word or note of the language files has outlived the place where it stood."""
+    sources = [
+        *FOLDER.parent.glob("*.py"),
+        *FOLDER.parent.rglob("*.j2"),
+        *FOLDER.parent.rglob("*.js"),
+    ]
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    values = {"higher", "lower", "leading", "lagging"}  # of dim_kpis
+    for section in ("words", "notes"):
+        for code in set(LANGUAGES["en"].sections[section]) - values:
+            assert re.search(rf"\b{code}\b", source), f"{section}.{code}"
+
+
+def language_files(folder: Path, **changes: Any) -> Path:
+    """A folder with the language files and a third language made of the English one.
+
+    Args:
+        folder: The new folder.
+        changes: Keys of the third language that differ; None leaves a key out.
+    """
+    shutil.copytree(FOLDER, folder)
+    english = yaml.load((FOLDER / "en.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    content = english | {"name": "Deutsch", "locale": "de-DE", "position": "3", "also": "ja"}
+    content |= {"numbers": {"decimal": ",", "thousands": "."}}
+    content |= {
+        section: {code: f"de: {text}" for code, text in english[section].items()}
+        for section in SECTIONS
+    }
+    content |= {"kpi_names": {"mrr": "Monatsumsatz"}} | changes
+    del content["catalogue"]
+    kept = {key: value for key, value in content.items() if value is not None}
+    (folder / "de.yml").write_text(yaml.safe_dump(kept, allow_unicode=True), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def third(sample: Build, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The site with a third language, whose file is the only thing that is added."""
+    folder = tmp_path_factory.mktemp("third")
+    files = language_files(folder / "languages")
+    finished = command(sample.database, folder / "site", "--languages", str(files))
+    assert finished.returncode == 0, finished.stderr
+    return folder / "site", sample
+
+
+def test_a_language_is_one_file(third: Site) -> None:
+    """Every page has the third language's texts, figures and pictures beside the others'."""
+    for page in PAGES:
+        text = (third[0] / f"{page.code}.html").read_text(encoding="utf-8")
+        title = html.escape(LANGUAGES["en"].sections["pages"][page.code])
+        assert f'<span lang="de">de: {title}</span></h1>' in text
+        assert '<label for="language-de" lang="de">Deutsch</label>' in text
         for chart in page.charts:
-            assert chart.code in WORDS
-            names = {*chart.columns, *chart.beside, *chart.keys}
-            assert names <= {*COLUMNS, *kpis}, chart.code
-    assert all(word.ja and word.en for word in WORDS.values())
+            picture = (third[0] / "charts" / f"{chart.code}.de.svg").read_text(encoding="utf-8")
+            assert picture.startswith("<svg")
+    definitions = (third[0] / "definitions.html").read_text(encoding="utf-8")
+    assert '<span lang="de">Monatsumsatz <small lang="ja-JP">MRR' in definitions
+    assert '<span lang="de">ARR <small' in definitions, "what has no name is shown in English"
+    index = (third[0] / "index.html").read_text(encoding="utf-8")
+    assert '<span lang="de">6,88 JPY m</span>' in index
+    assert '<span lang="en">6.88 JPY m</span>' in index
+    kpis = embedded(third[0], "index")["kpis"]
+    assert kpis["mrr"]["names"]["de"] == "Monatsumsatz"
+    assert kpis["arr"]["names"]["de"] == kpis["arr"]["names"]["en"]
+
+
+def english(section: str, **changes: str | None) -> dict[str, str]:
+    """A section of the English file with changes; None leaves a text out."""
+    content = yaml.load((FOLDER / "en.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    return {key: text for key, text in (content[section] | changes).items() if text is not None}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"locale": None}, "locale is missing."),
+        ({"colour": "red"}, "colour is unknown; remove it or correct its name."),
+        ({"words": english("words", footer=None)}, "words.footer is missing."),
+        ({"words": english("words", footr="x")}, "words.footr is unknown"),
+        ({"words": english("words", footer="")}, "words.footer must be a text."),
+        ({"words": english("words", left_out="{shown} shown")}, "{left}, {shown}"),
+        ({"columns": english("columns", auc=None)}, "columns.auc is missing."),
+        ({"charts": english("charts", wheel="x")}, "charts.wheel is unknown"),
+        ({"units": english("units", days=None)}, "units.days is missing."),
+        ({"units": english("units") | {"days": {"few": "x", "other": "y"}}}, "units.days.few is"),
+        ({"currencies": {"EUR": {"dollars": "x"}}}, "currencies.EUR.dollars is unknown"),
+        ({"plural": {"one": "("}}, "plural.one is not a regular expression"),
+        ({"position": "last"}, "position is last; use a whole number."),
+        ({"numbers": {"decimal": ","}}, "numbers.thousands is missing."),
+        ({"also": "fr"}, "also names fr"),
+        ({"pages": "none"}, "pages must be a mapping."),
+    ],
+)
+def test_a_fault_of_a_language_file_is_named(
+    tmp_path: Path, changes: dict[str, Any], sentence: str
+) -> None:
+    """File and key are in one sentence."""
+    folder = language_files(tmp_path / "languages", **changes)
+    with pytest.raises(LanguageError) as found:
+        load(folder)
+    assert str(found.value).startswith(str(folder / "de.yml"))
+    assert sentence in str(found.value)
+
+
+def test_what_english_lacks_is_named(site: Site, tmp_path: Path) -> None:
+    """A text that no language has ends with a sentence too, where pages need it."""
+    content = yaml.load((FOLDER / "en.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    del content["words"]["footer"], content["also"]
+    (tmp_path / "languages").mkdir()
+    file = tmp_path / "languages" / "en.yml"
+    file.write_text(yaml.safe_dump(content), encoding="utf-8")
+    finished = command(
+        site[1].database, tmp_path / "out", "--languages", str(tmp_path / "languages")
+    )
+    assert finished.returncode == 1
+    assert finished.stderr == f"{file}: words.footer is missing.\n"
 
 
 @pytest.mark.parametrize(
@@ -366,7 +505,7 @@ def test_without_any_row_pages_say_so(site: Site, tmp_path: Path) -> None:
     assert finished.returncode == 0, finished.stderr
     for page in PAGES:
         text = (tmp_path / "out" / f"{page.code}.html").read_text(encoding="utf-8")
-        assert WORDS["no_data"].ja in text or page.code == "definitions"
+        assert LANGUAGES["ja"].word("no_data") in text or page.code == "definitions"
 
 
 def test_one_month_and_no_figures_are_no_crash(site: Site, tmp_path: Path) -> None:
@@ -390,7 +529,9 @@ def test_one_month_and_no_figures_are_no_crash(site: Site, tmp_path: Path) -> No
     )
     finished = command(first, tmp_path / "out")
     assert finished.returncode == 0, finished.stderr
-    assert WORDS["no_data"].ja in (tmp_path / "out" / "voice.html").read_text(encoding="utf-8")
+    assert LANGUAGES["ja"].word("no_data") in (tmp_path / "out" / "voice.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_of_many_segments_the_largest_are_shown(site: Site, tmp_path: Path) -> None:

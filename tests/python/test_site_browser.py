@@ -11,12 +11,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from test_site import Site, changed, command, written
+from test_site import LANGUAGES, Site, changed, command, language_files, written
 from warehouse import ROOT, Build
 
-from tools.site.figures import number
+from tools.site.figures import UNITS, number
 from tools.site.pages import PAGES
-from tools.site.words import WORDS, units
 
 CHROMIUM = next((path for path in map(Path, ("/usr/bin/chromium",)) if path.exists()), None)
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -152,7 +151,7 @@ def test_every_page_reads_well(visit: Open, page: str, language: str, width: int
     shown = visit(page, f"language={language}", width)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     shown.screenshot(path=SCREENSHOTS / f"{page}.{language}.{width}.png", full_page=True)
-    title = WORDS[page].text(language)
+    title = LANGUAGES[language].sections["pages"][page]
     assert shown.inner_text("h1") == title
     assert shown.title().startswith(title)
     assert shown.evaluate("document.documentElement.lang") == language
@@ -166,7 +165,7 @@ def test_every_page_reads_well(visit: Open, page: str, language: str, width: int
     )
     assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert shown.evaluate("document.querySelectorAll('img').length") == 0
-    assert WORDS["no_script"].text(language) not in shown.inner_text("main")
+    assert LANGUAGES[language].word("no_script") not in shown.inner_text("main")
     assert shown.evaluate(OVERLAPS) == []
     assert shown.evaluate(CUT_OFF) == []
     assert shown.evaluate(FAINT) == []
@@ -186,7 +185,6 @@ def test_labels_keep_clear_at_every_grain(visit: Open, grain: str) -> None:
 def test_tiles_are_the_scorecard(visit: Open, site: Site, language: str) -> None:
     """Value, period before, year ago, target and status as SQL reads them from the mart."""
     shown = visit("index", f"language={language}")
-    names = units("JPY")
     codes = next(page.tiles for page in PAGES if page.code == "index")
     assert shown.eval_on_selector_all("#tiles article", "all => all.length") == len(codes)
     for code in codes:
@@ -201,9 +199,9 @@ def test_tiles_are_the_scorecard(visit: Open, site: Site, language: str) -> None
             """
         )
         tile = f"#tile-{code}"
-        name = names[unit].name.text(language)
+        name = LANGUAGES[language].unit(unit, "JPY")["other"]
         assert shown.inner_text(f"{tile} .figure").split() == [
-            number(value, names[unit]),
+            number(value, UNITS[unit]),
             *name.split(),
         ]
         assert shown.inner_text(f"{tile} h3") == title
@@ -212,7 +210,7 @@ def test_tiles_are_the_scorecard(visit: Open, site: Site, language: str) -> None
             "all => all.map((one) => [...one.children].map((each) => each.textContent))",
         )
         expected = {
-            WORDS[word].text(language): number(figure, names[unit])
+            LANGUAGES[language].word(word): number(figure, UNITS[unit])
             for word, figure in (
                 ("previous_value", previous),
                 ("year_ago_value", year_ago),
@@ -224,7 +222,7 @@ def test_tiles_are_the_scorecard(visit: Open, site: Site, language: str) -> None
         for label, text in told:
             assert text.startswith(expected[label]), (code, label)
         if target is not None:
-            assert told[-1][1].endswith(WORDS[status].text(language))
+            assert told[-1][1].endswith(LANGUAGES[language].word(status))
         assert shown.query_selector(f"{tile} .run svg"), code
 
 
@@ -251,7 +249,7 @@ def test_choices_change_chart_and_address_and_stay(visit: Open, site: Site) -> N
     assert shown.url == address
     assert shown.input_value("select[name=grain]") == "quarter"
     assert shown.input_value("select[name=segment_value]") == "core-team"
-    assert shown.inner_text("h1") == WORDS["revenue"].en
+    assert shown.inner_text("h1") == LANGUAGES["en"].sections["pages"]["revenue"]
     shown.click("nav a[href^='growth.html']")
     settled(shown)
     assert shown.url.endswith(address.split("#")[1])
@@ -291,7 +289,7 @@ def test_names_of_segments_are_text(browser: Browser, site: Site, tmp_path: Path
     page.locator(f"{place} path[aria-roledescription=bar]").first.hover()
     page.wait_for_selector("#vg-tooltip-element.visible")
     assert page.locator("img").count() == 0
-    assert page.title().startswith(WORDS["revenue"].ja)
+    assert page.title().startswith(LANGUAGES["ja"].sections["pages"]["revenue"])
     assert name in (page.text_content("#chart-churn_by_segment tbody") or "")
     page.close()
 
@@ -339,7 +337,7 @@ def test_csv_and_table_are_the_mart(visit: Open, site: Site, address: str, where
     assert [[row[key] for key in (*keys, *chart.columns)] for row in rows] == [
         [as_text(value) for value in row] for row in mart
     ]
-    yen = units("JPY")["currency"]
+    yen = UNITS["currency"]
     assert [row[1:] for row in table(shown, "#chart-mrr_movements")] == [
         [number(value, yen) for value in row[5:]] for row in mart
     ]
@@ -479,3 +477,32 @@ def test_the_page_can_be_used_from_the_keyboard(visit: Open) -> None:
         )
         == 0
     )
+
+
+def test_a_third_language_is_chosen_like_the_others(
+    browser: Browser, site: Site, tmp_path: Path
+) -> None:
+    """Its texts, its numbers and its names of KPIs, and none of the other languages' texts."""
+    files = language_files(tmp_path / "languages")
+    finished = command(site[1].database, tmp_path / "site", "--languages", str(files))
+    assert finished.returncode == 0, finished.stderr
+    page = browser.new_page()
+    page.goto(f"{(tmp_path / 'site').as_uri()}/index.html")
+    settled(page)
+    page.check("#language-de", force=True)
+    settled(page)
+    assert page.inner_text("h1") == "de: Overview"
+    assert page.title() == "de: Overview | de: Customer success KPIs"
+    assert page.evaluate("document.documentElement.lang") == "de"
+    assert page.inner_text("#tile-mrr h3") == "Monatsumsatz"
+    assert page.inner_text("#tile-arr h3") == "ARR"
+    assert page.inner_text("#tile-mrr .figure").split() == ["6,88", "JPY", "m"]
+    assert page.input_value("select[name=grain]") == "month"
+    assert page.inner_text("select[name=grain] option:checked") == "de: Month"
+    for other in ("ja", "en"):
+        assert page.locator(f"span[lang={other}]:visible").count() == 0
+    page.goto(f"{(tmp_path / 'site').as_uri()}/revenue.html#language=de")
+    settled(page)
+    said = page.get_attribute("#chart-closing_mrr path[aria-label^='2026-09']", "aria-label") or ""
+    assert said.endswith(": 6,88 JPY m")
+    page.close()

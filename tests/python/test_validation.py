@@ -24,7 +24,7 @@ def marts(folder: Path, raw_dir: Path, as_of: str) -> Build:
 
 
 def company(folder: Path, seed: int) -> Path:
-    """The raw tables of a made-up company with the effects of tools.sample_company.truth."""
+    """The raw tables of a made-up company with the effects of tools.sample_company.planted."""
     subprocess.run(
         [
             sys.executable,
@@ -75,7 +75,11 @@ def test_health_of_a_month_knows_nothing_later(tmp_path: Path) -> None:
     assert health(then, "2025-09-30") == health(now, "2025-09-30")
 
     # A new month costs a month: later news do not make an earlier one be computed again.
-    for months in ("int_health_partitions", "int_health_total_partitions", "int_indicator_partitions"):
+    for months in (
+        "int_health_partitions",
+        "int_health_total_partitions",
+        "int_indicator_partitions",
+    ):
         earlier = f"select * from main_intermediate.{months} where month_end <= date '{{}}'"
         until = "2025-07-02" if months == "int_indicator_partitions" else "2025-09-30"
         hashes = sorted(then.query(earlier.format(until)))

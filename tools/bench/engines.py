@@ -7,6 +7,7 @@ Parquet tables for Spark. Each engine runs alone, with a limit of memory and two
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ import duckdb
 import psutil
 
 from tools.bench.measure import Part, generate, rows_of, run_dbt, table
-from tools.engines import postgres, spark
+from tools.engines import postgres, require_posix, spark
 
 AS_OF = "2026-09-30"
 LANDING = "landing"
@@ -114,6 +115,10 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("build/bench-engines"))
     options = parser.parse_args()
     options.as_of = AS_OF
+    try:
+        require_posix()
+    except RuntimeError as problem:
+        sys.exit(str(problem))
     folder = options.folder.resolve()
     raw_dir = folder / "raw"
     folder.mkdir(parents=True, exist_ok=True)

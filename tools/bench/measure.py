@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,8 @@ from typing import Any
 import duckdb
 import psutil
 
-ROOT = Path(__file__).resolve().parents[2]
+from tools.project import ROOT, artifact, dbt_command, dbt_environment
+
 BUILD = ("build", "--exclude-resource-type", "unit_test")
 TESTS = "data tests"
 
@@ -67,11 +68,31 @@ class Part:
 
 
 def footprint(process: psutil.Process, is_sharing: bool) -> int:
-    """Memory of one process in bytes, with its part of shared pages; 0 when it has ended."""
+    """Memory of one process in bytes, on Linux with its share of shared pages; 0 if it ended."""
     try:
-        return int(process.memory_full_info().pss if is_sharing else process.memory_info().rss)
+        if is_sharing and sys.platform == "linux":
+            return int(process.memory_full_info().pss)
+        return int(process.memory_info().rss)
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return 0
+
+
+@contextmanager
+def watched(process: psutil.Process, servers: Sequence[psutil.Process] = ()) -> Iterator[Memory]:
+    """Sample the memory of a process until it ends; wait for its end inside.
+
+    Args:
+        process: The process.
+        servers: Processes whose memory counts too.
+
+    Yields:
+        The samples.
+    """
+    memory = Memory()
+    watcher = threading.Thread(target=memory.watch, args=(process, servers))
+    watcher.start()
+    yield memory
+    watcher.join()
 
 
 def run_dbt(
@@ -94,25 +115,14 @@ def run_dbt(
         SystemExit: dbt failed; its output has been printed.
     """
     process = psutil.Popen(
-        [
-            str(Path(sys.executable).with_name("dbt")),
-            "--quiet",
-            *command,
-            "--vars",
-            json.dumps(variables),
-            "--target-path",
-            str(target),
-        ],
+        dbt_command("--quiet", *command, variables=variables, target_path=target),
         cwd=ROOT,
-        env={**os.environ, "DBT_THREADS": "1", **environment},
+        env=dbt_environment({"DBT_THREADS": "1", **environment}),
     )
-    memory = Memory()
-    watcher = threading.Thread(target=memory.watch, args=(process, servers))
-    watcher.start()
     started = time.time()
-    returncode = process.wait()
-    seconds = time.time() - started
-    watcher.join()
+    with watched(process, servers) as memory:
+        returncode = process.wait()
+        seconds = time.time() - started
     if returncode:
         sys.exit(f"dbt {' '.join(command)} failed; see above.")
     return Part(timings(target, memory), seconds, memory.peak())
@@ -120,7 +130,7 @@ def run_dbt(
 
 def timings(target: Path, memory: Memory) -> list[tuple[str, float, int]]:
     """Seconds and peak bytes of each node of a run, in the order they ran."""
-    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+    results = artifact(target, "run_results.json")["results"]
     rows = []
     for result in results:
         steps = {step["name"]: step for step in result["timing"]}

@@ -1,32 +1,32 @@
-"""`make docs`: one folder that opens from disk, with all that is to be known about the figures.
+"""`make docs`: a folder that opens from disk, with everything about the figures.
 
 build/docs/index.html       every KPI and mart, and where each comes from
 build/docs/dbt.html         dbt's own documentation: models, columns, tests, lineage of models
 build/docs/lineage.html     lineage of columns
-build/docs/definitions.html, decisions.html   the written rules
+build/docs/definitions.html, definitions_<subject>.html, kpis.html, decisions.html
+                            the written rules
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
+import re
 import shutil
-import subprocess
 import sys
+from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from markdown_it import MarkdownIt
 
+from tools.docs.lineage import is_raw, write_lineage
 from tools.generate.kpis import catalog
+from tools.project import ROOT, artifact, dbt_command, dbt_vars, run_dbt, warehouse
 
-from .lineage import is_raw, write_lineage
-
-ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = Path(__file__).parent / "templates"
-PAGES = {"definitions": "docs/definitions.md", "decisions": "DECISIONLOG.md"}
+DEFINITIONS = ROOT / "docs" / "definitions"
 
 
 def arguments() -> argparse.Namespace:
@@ -38,37 +38,27 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def generate(target: Path, variables: str, engine: str) -> None:
+def generate(target: Path, variables: Mapping[str, Any], engine: str) -> None:
     """Let dbt describe the project and what is in the warehouse.
 
     Args:
         target: Folder for dbt's artifacts.
-        variables: dbt vars, as YAML.
+        variables: dbt vars.
         engine: dbt target.
 
     Raises:
         SystemExit: There is no warehouse yet, or dbt failed.
     """
-    database = Path(os.environ.get("DUCKDB_PATH", "customer_success.duckdb"))
+    database = warehouse()
     if engine == "duckdb" and not database.exists():
         sys.exit(f"There is no warehouse {database} to describe; run `make build` first.")
-    finished = subprocess.run(
-        [
-            str(Path(sys.executable).with_name("dbt")),
-            "docs",
-            "generate",
-            "--static",
-            "--target",
-            engine,
-            "--vars",
-            variables,
-            "--target-path",
-            str(target),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
+    command = dbt_command(
+        *("docs", "generate", "--static"),
+        variables=variables,
+        target=engine,
+        target_path=target.resolve(),
     )
+    finished = run_dbt(command, is_captured=True)
     if finished.returncode:
         sys.exit(finished.stdout + finished.stderr)
 
@@ -90,7 +80,7 @@ def raw_tables(manifest: dict[str, Any], node: str) -> list[str]:
 
 
 def marts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the index page says of each mart, in the order of departments and names."""
+    """What the index page lists of each mart, in the order of subjects and names."""
     described = []
     for name, node in manifest["nodes"].items():
         if node["resource_type"] == "model" and node["access"] == "public":
@@ -99,7 +89,7 @@ def marts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
                 {
                     "name": node["name"],
                     "id": name,
-                    "department": Path(node["path"]).parent.name,
+                    "subject": Path(node["path"]).parent.name,
                     "owner": group["owner"]["name"],
                     "description": node["description"],
                     "raw_tables": raw_tables(manifest, name),
@@ -110,7 +100,43 @@ def marts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
                     ],
                 }
             )
-    return sorted(described, key=lambda mart: (mart["department"], mart["name"]))
+    return sorted(described, key=lambda mart: (mart["subject"], mart["name"]))
+
+
+def documents() -> dict[Path, str]:
+    """The written documents, and the name of the page that each becomes."""
+    subjects = sorted(path for path in DEFINITIONS.glob("*.md") if path.name != "README.md")
+    return {
+        DEFINITIONS / "README.md": "definitions.html",
+        **{path: f"definitions_{path.stem}.html" for path in subjects},
+        ROOT / "docs" / "kpis.md": "kpis.html",
+        ROOT / "DECISIONLOG.md": "decisions.html",
+    }
+
+
+def anchor(heading: str) -> str:
+    """What a link calls a heading, as GitHub does."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def rendered(source: Path, pages: Mapping[Path, str]) -> str:
+    """A document as HTML: its headings can be linked to, its links lead to the other pages.
+
+    Args:
+        source: The Markdown file.
+        pages: The page of each document.
+    """
+    markdown = MarkdownIt("commonmark").enable("table")
+    tokens = markdown.parse(source.read_text(encoding="utf-8"))
+    for token, after in pairwise(tokens):
+        if token.type == "heading_open":
+            token.attrSet("id", anchor(after.content))
+    for child in (child for token in tokens for child in token.children or []):
+        file, hash_, name = str(child.attrGet("href") or "").partition("#")
+        page = pages.get((source.parent / file).resolve()) if file else None
+        if page:
+            child.attrSet("href", f"{page}{hash_}{name}")
+    return str(markdown.renderer.render(tokens, markdown.options, {}))
 
 
 def write_pages(manifest: dict[str, Any], folder: Path) -> None:
@@ -125,30 +151,25 @@ def write_pages(manifest: dict[str, Any], folder: Path) -> None:
     )
     index = environment.get_template("index.html.j2").render(kpis=catalog(), marts=marts(manifest))
     (folder / "index.html").write_text(index, encoding="utf-8")
-    markdown = MarkdownIt("commonmark").enable("table")
-    for page, source in PAGES.items():
-        text = (ROOT / source).read_text(encoding="utf-8")
-        for name, path in PAGES.items():
-            text = text.replace(f"]({Path(path).name}", f"]({name}.html")
-            text = text.replace(f"](../{path}", f"]({name}.html").replace(
-                f"]({path}", f"]({name}.html"
-            )
+    pages = documents()
+    for source, page in pages.items():
+        title = source.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
         html = environment.get_template("page.html.j2").render(
-            title=text.splitlines()[0].lstrip("# "), body=markdown.render(text)
+            title=title, body=rendered(source, pages)
         )
-        (folder / f"{page}.html").write_text(html, encoding="utf-8")
+        (folder / page).write_text(html, encoding="utf-8")
 
 
 def main() -> None:
     """Write the folder anew and say where it is."""
     options = arguments()
     target = options.out / ".dbt"
-    generate(target, options.vars, options.target)
+    generate(target, dbt_vars(further=options.vars), options.target)
     lineage = options.out / ".lineage"
     write_lineage(target, lineage)
     shutil.copyfile(target / "static_index.html", options.out / "dbt.html")
     shutil.copyfile(lineage / "index.html", options.out / "lineage.html")
-    write_pages(json.loads((target / "manifest.json").read_text(encoding="utf-8")), options.out)
+    write_pages(artifact(target), options.out)
     print(f"Documentation: {(options.out / 'index.html').resolve()}")
 
 

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import defaultdict
 from fnmatch import fnmatch
 from pathlib import Path
 
-MARTS = ("dim_", "fct_", "kpi_", "rpt_")
+from tools.project import is_mart
 
 # Columns of marts that come from no raw column, and why. Patterns of mart.column.
 CONSTANTS = {
-    "*.period_grain": "names of the six grains, macros/segments/periods.sql",
+    "*.period_grain": "names of the six grains, macros/periods/periods.sql",
     "dim_kpis.*": "config seed kpi_catalog",
     "kpi_scorecard.kpi_code": "config seed kpi_catalog",
     "kpi_scorecard.target_value": "config seed kpi_targets",
     "fct_customer_health.health_band": "config seed health_bands, chosen by the score",
     "kpi_health.*_rate": "counts by band of the config seed health_bands",
     "kpi_magic_numbers.behaviour_code": "names of behaviours, int_early_behaviours",
-    "fct_customer_alerts.alert_type": "names of the alerts, models/intermediate/alerts",
+    "fct_customer_alerts.alert_type": "names of the alerts, models/intermediate/health",
     "fct_expansion_candidates.candidate_type": "upsell or cross_sell",
     "kpi_validation.indicator_code": "names of the indicators, macros/metrics/validation.sql",
     "fct_churns.reason_code": "config seed churn_reasons, chosen by a raw code",
@@ -53,6 +54,7 @@ COUNTS = (
     "kpi_magic_numbers.customers_above",
     "kpi_magic_numbers.customers_below",
     "kpi_nps.nps_answers",
+    "kpi_nps.surveys_sent",
     "kpi_onboarding.due_customers",
     "kpi_onboarding.signed_up_customers",
     "kpi_onboarding.trials_ended",
@@ -83,7 +85,7 @@ def write_lineage(target: Path, folder: Path) -> None:
     """
     finished = subprocess.run(
         [
-            str(Path(sys.executable).with_name("colibri")),
+            *(sys.executable, "-c", "from dbt_colibri.cli.cli import cli; cli()"),
             "generate",
             "--disable-telemetry",
             "--output-dir",
@@ -93,14 +95,15 @@ def write_lineage(target: Path, folder: Path) -> None:
             "--catalog",
             str(target / "catalog.json"),
         ],
+        env={**os.environ, "PYTHONUTF8": "1"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     printed = finished.stdout + finished.stderr
     errors = [line for line in printed.splitlines() if "[ERROR]" in line]
     if finished.returncode or errors:
-        sys.exit("The lineage is not complete:\n" + ("\n".join(errors) or printed))
+        sys.exit("The lineage is incomplete:\n" + ("\n".join(errors) or printed))
 
 
 def is_raw(node: str) -> bool:
@@ -135,7 +138,7 @@ def untraced(lineage: Path) -> list[str]:
     found = []
     for node, described in report["nodes"].items():
         mart = node.rsplit(".", 1)[-1]
-        if node.startswith("model.") and mart.startswith(MARTS):
+        if node.startswith("model.") and is_mart(mart):
             found += [
                 f"{mart}.{column}"
                 for column in described["columns"]

@@ -1,4 +1,4 @@
-"""`make postgres`, `make spark` and `make engines-stop`: start and stop a trial server."""
+"""`make postgres`, `make postgres-stop`, `make spark`, `make spark-stop`: trial servers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def main() -> None:
         environment = engine.start(folder)
     except RuntimeError as problem:
         sys.exit(str(problem))
-    print(f"{options.engine} runs in {folder}. To build there:\n")
+    print(f"{options.engine} is running in {folder}. To build on it:\n")
     settings = " ".join(f"{name}={value}" for name, value in environment.items())
     print(f"  {settings} make build TARGET={options.engine}\n")
     print(f"Stop it with: make {options.engine}-stop")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import pwd
 import shutil
 import subprocess
+import sys
 from pathlib import Path
+
+from tools.engines import require_posix
 
 DISTRIBUTION = Path("/usr/lib/postgresql")
 PORT = 54329
@@ -36,7 +38,9 @@ def binaries() -> Path:
 def _run(folder: Path, program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs, as the user postgres where root may not run it."""
     command = [str(binaries() / program), *arguments]
-    if os.geteuid() == 0:
+    if sys.platform != "win32" and os.geteuid() == 0:
+        import pwd  # noqa: PLC0415  (Windows has no such module)
+
         account = pwd.getpwnam("postgres")
         os.chown(folder, account.pw_uid, account.pw_gid)
         command = ["runuser", "-u", "postgres", "--", *command]
@@ -68,10 +72,11 @@ def start(folder: Path, port: int = PORT) -> dict[str, str]:
 
     Raises:
         PostgresMissingError: PostgreSQL is not installed.
-        RuntimeError: One of its programs failed; the message is what it printed.
+        RuntimeError: This is Windows, or one of its programs failed; the message says which.
     """
+    require_posix()
     if importlib.util.find_spec("psycopg2") is None:
-        raise PostgresMissingError("PostgreSQL's client is not installed (make engines).")
+        raise PostgresMissingError("PostgreSQL's client is not installed: run `make engines`.")
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / "data"
@@ -121,4 +126,5 @@ def _create_database(port: int) -> None:
 
 def stop(folder: Path) -> None:
     """Stop the cluster in a folder."""
+    require_posix()
     _run(folder.resolve(), "pg_ctl", "-D", str(folder.resolve() / "data"), "-m", "fast", "stop")

@@ -13,6 +13,8 @@ import sys
 import time
 from pathlib import Path
 
+from tools.engines import require_posix
+
 PORT = 10077
 PATIENCE = 120
 SERVER = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
@@ -30,7 +32,7 @@ def home() -> Path:
     """
     found = importlib.util.find_spec("pyspark")
     if found is None or found.origin is None:
-        raise SparkMissingError("pyspark is not installed (make engines).")
+        raise SparkMissingError("pyspark is not installed: run `make engines`.")
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         raise SparkMissingError("Java is not installed (Debian: apt install default-jre-headless).")
     return Path(found.origin).parent
@@ -49,8 +51,9 @@ def start(folder: Path, port: int = PORT, memory: str = "3g") -> dict[str, str]:
 
     Raises:
         SparkMissingError: pyspark or Java is not installed.
-        RuntimeError: The server did not come up; the message names its log.
+        RuntimeError: This is Windows, or the server did not come up; the message names its log.
     """
+    require_posix()
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     settings = {
@@ -89,9 +92,11 @@ def start(folder: Path, port: int = PORT, memory: str = "3g") -> dict[str, str]:
 
 def stop(folder: Path) -> None:
     """Stop the server that was started in a folder; nothing happens when it does not run."""
+    require_posix()
     pid = folder.resolve() / "pid"
     if not pid.exists():
         return
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(int(pid.read_text(encoding="utf-8")), signal.SIGTERM)
+    if sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(int(pid.read_text(encoding="utf-8")), signal.SIGTERM)
     pid.unlink()

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from tools.generate import kpi_page, kpis, raw
+from tools.project import ROOT
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 FILES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
     ("macros/raw/contract_tables.sql", raw.table_macros),
     ("models/staging/_raw__columns.md", raw.column_docs),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import groupby
-from pathlib import Path
 from typing import Final
 
 from tools.generate.kpis import catalog
+from tools.project import ROOT
 
-DEFINITIONS: Final = Path(__file__).resolve().parents[2] / "docs" / "definitions"
+DEFINITIONS: Final = ROOT / "docs" / "definitions"
 
 HEAD: Final = """\
 # Where each KPI is

@@ -15,10 +15,12 @@ from pathlib import Path
 
 import duckdb
 
+from tools.project import warehouse
 from tools.publish import duckdb_file, parquet, postgres
+from tools.publish.declared import check_last_run, declared
 from tools.publish.folder import UNFINISHED, locked, remove_unfinished
-from tools.publish.marts import check_last_run, declared, take_snapshot
 from tools.publish.problem import Progress, PublishError, first_line
+from tools.publish.snapshot import take_snapshot
 
 FORMS = ("duckdb", "parquet", "postgres")
 WAIT = 300.0
@@ -35,11 +37,11 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--database",
         type=Path,
-        default=Path(environment.get("DUCKDB_PATH") or "customer_success.duckdb"),
+        default=warehouse(),
         help="the warehouse (default: DUCKDB_PATH or customer_success.duckdb)",
     )
     parser.add_argument(
-        "--out", type=Path, default=Path("build/published"), help="folder that readers look into"
+        "--out", type=Path, default=Path("build/published"), help="folder for readers"
     )
     parser.add_argument(
         "--only",
@@ -68,7 +70,7 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
         "--target-path",
         type=Path,
         default=Path(environment.get("DBT_TARGET_PATH") or "target"),
-        help="dbt's folder of artifacts, which says what the marts are (default: target)",
+        help="dbt's folder of artifacts, whose manifest lists the marts (default: target)",
     )
     parser.add_argument(
         "--wait",
@@ -97,7 +99,7 @@ def forms(only: str, uri: str) -> list[str]:
     wanted = [name.strip() for name in only.split(",") if name.strip()]
     unknown = [name for name in wanted if name not in FORMS]
     if unknown:
-        raise PublishError(f"--only knows {', '.join(FORMS)}, not {unknown[0]}.")
+        raise PublishError(f"--only takes {', '.join(FORMS)}; {unknown[0]} is none of them.")
     if "postgres" in wanted and not uri:
         raise PublishError(
             "Publishing to PostgreSQL needs a connection: set PUBLISH_POSTGRES_URI or give "
@@ -115,10 +117,10 @@ def publish(options: argparse.Namespace) -> list[str]:
         options: The command line.
 
     Returns:
-        Lines that say what was published and where.
+        Lines with what was published and where.
 
     Raises:
-        PublishError: Something that the user can mend; readers have the former version.
+        PublishError: Something that the user can fix; readers have the former version.
     """
     wanted = forms(options.only, options.postgres)
     marts = declared(options.target_path)
@@ -154,14 +156,14 @@ def publish(options: argparse.Namespace) -> list[str]:
 
 
 def main() -> None:
-    """Publish and say where, or say in a sentence what to do."""
+    """Publish and print where, or end with a sentence about what to do."""
     try:
         lines = publish(arguments())
     except PublishError as problem:
         sys.exit(str(problem))
     except (OSError, duckdb.Error) as error:
         sys.exit(
-            f"Publishing failed ({first_line(error)}): mend that and publish again; readers have "
+            f"Publishing failed ({first_line(error)}): fix that and publish again; readers have "
             "the former version."
         )
     except KeyboardInterrupt:

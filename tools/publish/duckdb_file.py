@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from tools.publish.folder import sync
+from tools.publish.problem import PublishError
 
 NAME = "customer_success.duckdb"
-# A reader that opens the file for writing would lock out all others, so nobody may.
+# Read-only: whoever opened the file for writing would lock out all other readers.
 MODE = 0o444
 
 
 def switch(snapshot: Path, out: Path) -> Path:
     """Move a snapshot to where readers look.
 
-    A reader that has the former file open keeps reading it until it closes it.
+    A reader that has the former file open keeps reading it until it closes it. On Windows a file
+    that is open cannot be replaced.
 
     Args:
         snapshot: A whole DuckDB file in the folder `out`, closed.
@@ -23,12 +26,23 @@ def switch(snapshot: Path, out: Path) -> Path:
 
     Returns:
         The file for readers.
+
+    Raises:
+        PublishError: On Windows, a reader has the former file open.
     """
     path = out / NAME
-    snapshot.chmod(MODE)
     sync(snapshot)
-    # Left by somebody who wrote into the former file after all; the new one must not take it up.
+    snapshot.chmod(MODE)
+    # Left by a program that wrote to the former file; it must not be applied to the new one.
     path.with_name(f"{NAME}.wal").unlink(missing_ok=True)
-    os.replace(snapshot, path)  # noqa: PTH105  (what happens here is this function's point)
+    if sys.platform == "win32" and path.exists():
+        path.chmod(0o644)  # a file that is read-only is not replaced there
+    try:
+        os.replace(snapshot, path)  # noqa: PTH105  (what happens here is this function's point)
+    except PermissionError as error:
+        raise PublishError(
+            f"{path} could not be replaced ({error.strerror}): close it wherever it is open and "
+            "publish again; its readers have the former version."
+        ) from error
     sync(out)
     return path

@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
-import time
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
-from tools.publish.problem import Progress, PublishError
+from tools.publish.problem import PublishError
+from tools.publish.waiting import attempts
 
 # Begins the name of everything that is not whole yet. Readers never look at it, and whoever holds
 # the lock may remove it: only a publish that was killed leaves such a name behind.
 UNFINISHED = ".next-"
 LOCK = ".lock"
-PAUSE = 0.5
-
-
-def waited_for(attempt: Callable[[], bool], seconds: float, message: str, give_up: str) -> None:
-    """Try something until it succeeds, for a bounded time.
-
-    Args:
-        attempt: Returns whether it succeeded.
-        seconds: How long to go on trying.
-        message: What stderr says when the first attempt failed.
-        give_up: The sentence of the error.
-
-    Raises:
-        PublishError: It did not succeed in time.
-    """
-    deadline = time.monotonic() + seconds
-    told = False
-    while not attempt():
-        if time.monotonic() >= deadline:
-            raise PublishError(give_up)
-        if not told:
-            Progress().note(message)
-            told = True
-        time.sleep(PAUSE)
 
 
 @contextmanager
@@ -61,21 +38,38 @@ def locked(folder: Path, wait: float) -> Iterator[None]:
             f"{folder} cannot be written ({error.strerror}); name another folder with --out."
         ) from error
 
-    def attempt() -> bool:
+    with file:
+        for _ in attempts(
+            wait,
+            f"Another publish is writing {folder}; waiting up to {wait:.0f} s.",
+            f"Another publish is still writing {folder}; publish again when it has finished.",
+        ):
+            if _is_locked(file):
+                break
+        yield
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _is_locked(file: TextIO) -> bool:
+        """Try to lock a file for this process; returns whether it is."""
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _is_locked(file: TextIO) -> bool:
+        """Try to lock a file for this process; returns whether it is."""
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
-
-    with file:
-        waited_for(
-            attempt,
-            wait,
-            f"Another publish writes {folder}; waiting up to {wait:.0f} s.",
-            f"Another publish still writes {folder}; run this one again when it has ended.",
-        )
-        yield
 
 
 def remove_unfinished(folder: Path) -> None:
@@ -90,10 +84,16 @@ def remove_unfinished(folder: Path) -> None:
 def sync(path: Path) -> None:
     """Wait until a file or the names in a folder are on disk, so that a switch never precedes them.
 
+    Windows has no such call for folders; its file system keeps a journal of names.
+
     Args:
-        path: A file or a folder.
+        path: A folder, or a file that may be written.
     """
-    descriptor = os.open(path, os.O_RDONLY)
+    is_folder = path.is_dir()
+    if is_folder and sys.platform == "win32":
+        return
+    # Windows refuses to flush a file that is open for reading only.
+    descriptor = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
     try:
         os.fsync(descriptor)
     finally:

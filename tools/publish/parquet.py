@@ -6,11 +6,14 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from tools.publish.folder import UNFINISHED, remove_unfinished, sync
-from tools.publish.marts import Mart, Version, engine, literal, quoted
 from tools.publish.problem import Progress
+from tools.publish.snapshot import Mart, Version, engine
+from tools.publish.sql import literal, quoted
 
 FOLDER = "parquet"
 VERSIONS = "versions"
@@ -24,7 +27,7 @@ def prepare(version: Version, out: Path, progress: Progress) -> Path:
     Args:
         version: The marts.
         out: The folder that is published to.
-        progress: Is told of each mart.
+        progress: Reports each mart.
 
     Returns:
         The new folder `versions/<version>`, whole and on disk.
@@ -89,7 +92,7 @@ def _entry(mart: Mart, path: Path, folder: Path) -> dict[str, object]:
 def switch(finished: Path) -> Path:
     """Make a version the current one and remove all others but the former one.
 
-    The former one stays because somebody may be reading it.
+    The former one stays because readers may still have it open.
 
     Args:
         finished: What `prepare` returned.
@@ -101,11 +104,33 @@ def switch(finished: Path) -> Path:
     folder = versions.parent
     current = folder / CURRENT
     former = current.resolve().name if current.exists() else None
-    link = folder / f"{UNFINISHED}{CURRENT}"
-    link.symlink_to(Path(VERSIONS) / finished.name)
-    os.replace(link, current)  # noqa: PTH105  (what happens here is this function's point)
+    if sys.platform == "win32":
+        _point_junction(current, finished)
+    else:
+        link = folder / f"{UNFINISHED}{CURRENT}"
+        link.symlink_to(Path(VERSIONS) / finished.name)
+        os.replace(link, current)  # noqa: PTH105  (what happens here is this function's point)
     sync(folder)
     for version in versions.iterdir():
         if version.name not in {finished.name, former}:
-            shutil.rmtree(version)
+            # Windows does not remove files that are open; the next publish tries again.
+            shutil.rmtree(version, ignore_errors=sys.platform == "win32")
     return current
+
+
+def _point_junction(current: Path, finished: Path) -> None:
+    """Make a junction lead to a version: on Windows a symbolic link needs rights that few have.
+
+    A junction cannot be replaced, so for a moment there is none.
+
+    Args:
+        current: The junction; made when absent.
+        finished: The folder that it leads to.
+    """
+    if current.exists():
+        current.rmdir()  # removes the junction, not what it leads to
+    subprocess.run(
+        ["cmd", "/c", "mklink", "/J", str(current.absolute()), str(finished.absolute())],
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )

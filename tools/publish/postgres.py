@@ -12,12 +12,14 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from tools.publish.folder import waited_for
-from tools.publish.marts import PREFIXES, Mart, Version, comments, engine, literal, quoted
+from tools.project import MART_PREFIXES
 from tools.publish.problem import Progress, PublishError, first_line
+from tools.publish.snapshot import Mart, Version, engine
+from tools.publish.sql import literal, quoted
+from tools.publish.waiting import attempts
 
 SCHEMA = "customer_success_marts"
-# Stands in the schema's comment. A schema without it is somebody else's and stays as it is.
+# Part of the schema's comment. A schema without it was made by others and is left alone.
 MARK = "Marts of customer_success"
 FORMER = "__former_"
 NEXT = "__next"
@@ -69,34 +71,34 @@ def postgres_type(kind: str) -> str:
         return f"numeric({decimal[1]},{decimal[2]})"
     if kind not in TYPES:
         raise PublishError(
-            f"A mart has a column of type {kind}, which PostgreSQL has not: cast it in the model, "
-            "or publish with --only duckdb,parquet."
+            f"A mart has a column of type {kind}, which PostgreSQL does not have: cast it in the "
+            "model, or publish with --only duckdb,parquet."
         )
     return TYPES[kind]
 
 
-def told(error: Exception) -> str:
-    """What the driver says, without how it numbers its errors and where in itself it failed."""
+def reason(error: Exception) -> str:
+    """The message of a driver's error, without error numbers and names of its functions."""
     return re.sub(r"^[A-Z_]+: (\[libpq\] )?(Failed to connect: )?", "", first_line(error))
 
 
-def told_of_connecting(error: Exception) -> str:
-    """Why a connection failed, without giving it away.
+def connection_reason(error: Exception) -> str:
+    """Why a connection failed, without its secrets.
 
-    A connection that libpq takes apart otherwise than it was meant, say because of an @ in its
-    password, is told piece by piece: as the name of a host, as a port. So only what cannot be such
-    a piece is passed on.
+    When libpq splits a connection in another way than was meant, say because of an @ in the
+    password, its messages quote the pieces: as the name of a host, as a port. So only messages
+    that cannot hold such a piece are passed on.
 
     Args:
         error: What the driver raised when it was to connect.
     """
-    said = told(error)
-    host = re.match(r'could not translate host name "([^"@]*)" ', said)
-    if host or said.startswith("connection to server "):
-        return said
+    message = reason(error)
+    host = re.match(r'could not translate host name "([^"@]*)" ', message)
+    if host or message.startswith("connection to server "):
+        return message
     return (
-        "it has not the form postgresql://user:password@host:port/database, with % codes for "
-        "characters such as @ and /"
+        "expected postgresql://user:password@host:port/database, with % codes for characters such "
+        "as @ and /"
     )
 
 
@@ -112,10 +114,10 @@ def _driver() -> Any:
 
 
 class Publication:
-    """A connection that publishes one version, with nobody else publishing to the same schema."""
+    """A connection that publishes one version while no other publishes to the same schema."""
 
     def __init__(self, destination: Destination, wait: float) -> None:
-        """Connect and see that everything is there that publishing needs.
+        """Connect and check that everything is there that publishing needs.
 
         Args:
             destination: Where to publish.
@@ -137,7 +139,7 @@ class Publication:
             self._connection = driver.connect(destination.uri)
         except self._error as error:
             raise PublishError(
-                f"PostgreSQL cannot be reached ({told_of_connecting(error)}): see --postgres or "
+                f"PostgreSQL cannot be reached ({connection_reason(error)}): see --postgres or "
                 "PUBLISH_POSTGRES_URI."
             ) from None
         try:
@@ -164,13 +166,13 @@ class Publication:
 
     @contextmanager
     def _refused(self, doing: str) -> Iterator[None]:
-        """Turn an error of the database into one that the user is told about."""
+        """Turn an error of the database into a PublishError."""
         try:
             yield
         except self._error as error:
             raise PublishError(
-                f"PostgreSQL refused to {doing} ({told(error)}): mend that and publish "
-                "again; readers have the former version."
+                f"PostgreSQL refused to {doing} ({reason(error)}): fix that and publish again; "
+                "readers have the former version."
             ) from None
 
     def _rows(self, statement: str) -> list[tuple[Any, ...]]:
@@ -184,17 +186,18 @@ class Publication:
 
     def _check(self, wait: float) -> None:
         schema, name = self.destination.schema, literal(self.destination.schema)
-        waited_for(
-            lambda: bool(self._rows(f"select pg_try_advisory_lock(hashtext({name}))")[0][0]),
+        for _ in attempts(
             wait,
-            f"Another publish writes the schema {schema}; waiting up to {wait:.0f} s.",
-            f"Another publish still writes the schema {schema}; run this one again when it has "
-            "ended.",
-        )
+            f"Another publish is writing the schema {schema}; waiting up to {wait:.0f} s.",
+            f"Another publish is still writing the schema {schema}; publish again when it has "
+            "finished.",
+        ):
+            if self._rows(f"select pg_try_advisory_lock(hashtext({name}))")[0][0]:
+                break
         if not self._rows("select has_database_privilege(current_database(), 'create')")[0][0]:
             (database, role) = self._rows("select current_database(), current_user")[0]
             raise PublishError(
-                f"The role {role} may not make schemas: "
+                f"The role {role} may not create schemas: "
                 f"grant create on database {quoted(database)} to {quoted(role)};"
             )
         known = {role for (role,) in self._rows("select rolname from pg_roles")}
@@ -209,7 +212,7 @@ class Publication:
         )
         if marked and not marked[0][0].startswith(MARK):
             raise PublishError(
-                f"The schema {schema} was not published from here and stays as it is: choose "
+                f"The schema {schema} was not made by publishing and was left alone: choose "
                 "another name with --postgres-schema."
             )
         others = self._others()
@@ -221,12 +224,12 @@ class Publication:
         self._connection.commit()
 
     def _others(self) -> list[str]:
-        """What is in the schema besides marts, and views elsewhere that read it.
+        """What is in the schema and is not a mart, and views elsewhere that read it.
 
         They would go with the former version, or keep showing its figures.
         """
         name = literal(self.destination.schema)
-        prefixes = ", ".join(literal(f"{prefix}%") for prefix in PREFIXES)
+        prefixes = ", ".join(literal(f"{prefix}%") for prefix in MART_PREFIXES)
         rows = self._rows(
             f"""
             select namespace.nspname || '.' || relation.relname
@@ -261,7 +264,7 @@ class Publication:
 
         Args:
             version: The marts.
-            progress: Is told of each mart.
+            progress: Reports each mart.
 
         Raises:
             PublishError: PostgreSQL refused something.
@@ -280,9 +283,10 @@ class Publication:
                         self._load(source, mart, schema)
                     self._do(f"analyze {tables[mart.name]}")
             for mart in version.marts:
-                for statement in comments(mart, tables[mart.name]):
+                for statement in mart.comments(tables[mart.name]):
                     self._do(statement)
-            mark = f"{MARK}, as of {version.as_of}, published {version.published_at:%F %T} UTC"
+            published = f"published {version.published_at:%Y-%m-%d %H:%M:%S} UTC"
+            mark = f"{MARK}, as of {version.as_of}, {published}"
             self._do(f"comment on schema {quoted(schema)} is {literal(mark)}")
             for role in self.destination.readers or self._former_readers():
                 self._do(f"grant usage on schema {quoted(schema)} to {quoted(role)}")
@@ -312,11 +316,11 @@ class Publication:
 
         The swap is two renames, which no reader's query holds up. The former version is dropped
         after it, in a transaction of its own: dropping waits for queries that still read it, and
-        whoever came meanwhile would wait too.
+        later queries would wait behind it.
 
         Args:
             version: What `prepare` loaded.
-            progress: Is told when somebody still reads the former version.
+            progress: Reports when the former version is still being read.
 
         Raises:
             PublishError: PostgreSQL refused the swap.
@@ -346,7 +350,7 @@ class Publication:
             )
             try:
                 self._do(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
-                # Without cascade: a view that somebody made of it meanwhile is not ours to drop.
+                # Without cascade: a view that was made on it meanwhile is not dropped with it.
                 for (table,) in tables:
                     self._do(f"drop table {quoted(former)}.{quoted(table)}")
                 self._do(f"drop schema {quoted(former)}")
@@ -354,7 +358,7 @@ class Publication:
             except self._error as error:
                 self._connection.rollback()
                 progress.note(
-                    f"The former version stays in the schema {former} ({told(error)}); the "
+                    f"The former version stays in the schema {former} ({reason(error)}); the "
                     "next publish removes it."
                 )
 

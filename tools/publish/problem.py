@@ -1,4 +1,4 @@
-"""The one kind of error that the user is told about, and the progress of long copies."""
+"""The one kind of error for users, and the progress of long copies."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ LONG = 3.0
 
 
 class PublishError(Exception):
-    """Something the user can mend; the message is one sentence that says what to do."""
+    """Something that the user can fix; the message is one sentence with what to do."""
 
 
 def first_line(error: BaseException) -> str:
-    """The first line of what a library says, without its full stop."""
+    """The first line of an error's message, without its full stop."""
     lines = str(error).strip().splitlines()
     return lines[0].rstrip(". ") if lines else type(error).__name__
 
 
 class Progress:
-    """Says on stderr which mart is being copied, where it is a terminal or takes long."""
+    """Reports on stderr which mart is being copied, on a terminal or when it takes long."""
 
     def __init__(self, stream: TextIO | None = None, long: float = LONG) -> None:
         """Write to a stream.
@@ -42,12 +42,12 @@ class Progress:
 
     @contextmanager
     def copying(self, where: str, mart: str, rows: int | None = None) -> Iterator[list[int]]:
-        """Time the copy of a mart and say so.
+        """Time the copy of a mart and report it.
 
         Args:
             where: What it is copied to, as the line names it.
             mart: Name of the mart.
-            rows: Number of its rows; None when only the copy will tell.
+            rows: Number of its rows; None when they are counted by the copy.
 
         Yields:
             A list; the copy appends the number of rows to it where it was not known before.

@@ -1,4 +1,4 @@
-"""Compare the marts of two warehouses: rows by key, columns by value."""
+"""Compare the marts of two warehouses: rows by key, columns by value and type."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from typing import Any
 
 import duckdb
 
+from tools.project import is_mart
+from tools.publish.sql import literal, quoted
+
 EXAMPLES = 3
+# Types whose values can be compared with each other as they are.
+NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class Comparison:
         columns: By column, in how many rows of both it differs.
         examples: By column, the first few differences in the order of the key.
         new_columns, lost_columns: Columns that only one of the two has.
+        types: By column of both whose type differs, the type before and after.
     """
 
     mart: str
@@ -45,6 +51,7 @@ class Comparison:
     examples: dict[str, list[Example]] = field(default_factory=dict)
     new_columns: list[str] = field(default_factory=list)
     lost_columns: list[str] = field(default_factory=list)
+    types: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def is_same(self) -> bool:
@@ -53,22 +60,32 @@ class Comparison:
             self.rows_before is not None
             and self.rows_after is not None
             and not (self.added or self.removed or self.changed)
-            and not (self.new_columns or self.lost_columns)
+            and not (self.new_columns or self.lost_columns or self.types)
         )
 
 
-def mart_keys(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
-    """By mart the columns of its key, which are those of its test unique_key."""
+@dataclass(frozen=True)
+class Mart:
+    """A mart of one state: where it is, and the columns of its key (none where none is tested)."""
+
+    schema: str
+    key: Sequence[str]
+
+
+def marts_of(manifest: Mapping[str, Any]) -> dict[str, Mart]:
+    """The marts of a state by name; their keys are the columns of their tests unique_key."""
     keys = {}
     for node in manifest["nodes"].values():
         if (
             node["resource_type"] == "test"
             and node.get("test_metadata", {}).get("name") == "unique_key"
         ):
-            model = manifest["nodes"].get(node["attached_node"])
-            if model and model["resource_type"] == "model" and model["access"] == "public":
-                keys[model["name"]] = node["test_metadata"]["kwargs"]["columns"]
-    return keys
+            keys[node["attached_node"]] = node["test_metadata"]["kwargs"]["columns"]
+    return {
+        node["name"]: Mart(node["schema"], keys.get(name, []))
+        for name, node in manifest["nodes"].items()
+        if node["resource_type"] == "model" and is_mart(node["name"])
+    }
 
 
 def compare_marts(
@@ -88,60 +105,72 @@ def compare_marts(
     Returns:
         A comparison per mart of either state, by name.
     """
-    keys_before, keys_after = mart_keys(manifest_before), mart_keys(manifest_after)
+    marts_before, marts_after = marts_of(manifest_before), marts_of(manifest_after)
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{before}' as base (read_only)")
-        connection.execute(f"attach '{after}' as head (read_only)")
+        connection.execute(f"attach {literal(str(before))} as base (read_only)")
+        connection.execute(f"attach {literal(str(after))} as head (read_only)")
         return [
-            compare_mart(
-                connection,
-                mart,
-                keys_after.get(mart) or keys_before[mart],
-                (mart in keys_before, mart in keys_after),
-            )
-            for mart in sorted({*keys_before, *keys_after})
+            compare_mart(connection, name, marts_before.get(name), marts_after.get(name))
+            for name in sorted({*marts_before, *marts_after})
         ]
 
 
+def same(name: str, types: Mapping[str, tuple[str, str]]) -> str:
+    """The SQL condition that a column of b and of h has the same value.
+
+    Args:
+        name: Name of the column.
+        types: By column whose type differs, both types; those that are not both numbers are
+            compared as text.
+    """
+    one, other = f"b.{quoted(name)}", f"h.{quoted(name)}"
+    if name in types and not all(kind.startswith(NUMBERS) for kind in types[name]):
+        one, other = f"cast({one} as varchar)", f"cast({other} as varchar)"
+    return f"{one} is not distinct from {other}"
+
+
 def compare_mart(
-    connection: duckdb.DuckDBPyConnection, mart: str, key: Sequence[str], is_in: tuple[bool, bool]
+    connection: duckdb.DuckDBPyConnection, name: str, before: Mart | None, after: Mart | None
 ) -> Comparison:
     """Compare one mart of the attached databases base and head.
 
     Args:
         connection: Where both are attached.
-        mart: Name of the mart.
-        key: Columns of its key.
-        is_in: Whether base has it, and whether head has it.
+        name: Name of the mart.
+        before: The mart of base; None where it has none.
+        after: The mart of head; None where it has none.
 
     Returns:
         The comparison.
     """
-    found = Comparison(mart)
-    columns: dict[str, list[str]] = {"base": [], "head": []}
-    for database, there in zip(columns, is_in, strict=True):
-        if there:
-            described = connection.execute(f"describe {database}.main.{mart}").fetchall()
-            columns[database] = [row[0] for row in described]
-            (rows,) = connection.execute(
-                f"select count(*) from {database}.main.{mart}"
-            ).fetchone() or (0,)
-            if database == "base":
-                found.rows_before = rows
-            else:
-                found.rows_after = rows
-    if not all(is_in):
+    found = Comparison(name)
+    relations, columns = {}, {}
+    for database, mart in (("base", before), ("head", after)):
+        if mart:
+            relations[database] = f"{database}.{quoted(mart.schema)}.{quoted(name)}"
+            rows = connection.execute(f"describe {relations[database]}").fetchall()
+            columns[database] = {row[0]: row[1] for row in rows}
+    if before:
+        found.rows_before = rows_of(connection, relations["base"])
+    if after:
+        found.rows_after = rows_of(connection, relations["head"])
+    if not before or not after:
         return found
-    found.new_columns = [name for name in columns["head"] if name not in columns["base"]]
-    found.lost_columns = [name for name in columns["base"] if name not in columns["head"]]
-    if not set(key) <= set(columns["base"]) & set(columns["head"]):
-        # another key makes other rows: none can be told to be the same
+    base, head = columns["base"], columns["head"]
+    both = [column for column in head if column in base]
+    found.new_columns = [column for column in head if column not in base]
+    found.lost_columns = [column for column in base if column not in head]
+    found.types = {
+        column: (base[column], head[column]) for column in both if base[column] != head[column]
+    }
+    key = after.key or before.key
+    if not key or not set(key) <= set(both):
+        # rows without a common key cannot be matched
         found.added, found.removed = found.rows_after or 0, found.rows_before or 0
         return found
 
-    matched = " and ".join(f"b.{name} is not distinct from h.{name}" for name in key)
-    values = [name for name in columns["head"] if name in columns["base"] and name not in key]
-    differs = {name: f"b.{name} is distinct from h.{name}" for name in values}
+    values = [column for column in both if column not in key]
+    differs = {column: f"not ({same(column, found.types)})" for column in values}
     anything = " or ".join(differs.values()) or "false"
     connection.execute(f"""
         create or replace temp table pairs as
@@ -151,8 +180,9 @@ def compare_mart(
             b.is_there and h.is_there as is_both,
             b as b,
             h as h
-        from (select *, true as is_there from base.main.{mart}) as b
-        full join (select *, true as is_there from head.main.{mart}) as h on {matched}
+        from (select *, true as is_there from {relations["base"]}) as b
+        full join (select *, true as is_there from {relations["head"]}) as h
+            on {" and ".join(same(column, found.types) for column in key)}
     """)
     counts = [f"count(*) filter (is_both and ({test}))" for test in (anything, *differs.values())]
     counted = connection.execute(f"""
@@ -160,17 +190,31 @@ def compare_mart(
         from pairs
     """).fetchone() or (0, 0, 0)
     found.added, found.removed, found.changed = counted[:3]
-    found.columns = {name: count for name, count in zip(values, counted[3:], strict=True) if count}
-    shown = " || ', ' || ".join(f"coalesce(cast(h.{name} as varchar), '(null)')" for name in key)
-    for name in found.columns:
+    found.columns = {
+        column: count for column, count in zip(values, counted[3:], strict=True) if count
+    }
+    shown = " || ', ' || ".join(
+        f"coalesce(cast(h.{quoted(column)} as varchar), '(null)')" for column in key
+    )
+    order = ", ".join(f"h.{quoted(column)}" for column in key)
+    for column in found.columns:
         rows = connection.execute(f"""
-            select {shown}, cast(b.{name} as varchar), cast(h.{name} as varchar)
+            select
+                {shown},
+                cast(b.{quoted(column)} as varchar),
+                cast(h.{quoted(column)} as varchar)
             from pairs
-            where is_both and ({differs[name]})
-            order by {", ".join(f"h.{column}" for column in key)}
+            where is_both and ({differs[column]})
+            order by {order}
             limit {EXAMPLES}
         """).fetchall()
-        found.examples[name] = [
-            Example(row, before or "(null)", after or "(null)") for row, before, after in rows
+        found.examples[column] = [
+            Example(row, value or "(null)", now or "(null)") for row, value, now in rows
         ]
     return found
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
+    """Number of rows of a relation."""
+    (rows,) = connection.execute(f"select count(*) from {relation}").fetchone() or (0,)
+    return int(rows)

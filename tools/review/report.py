@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .compare import Comparison
+from tools.review.compare import Comparison
 
-# Beyond that a drawing is no help; the list beside it is complete.
+# More nodes make a drawing that nobody can read, and a list that is folded up.
 MOST_NODES = 60
 
 
@@ -19,13 +19,17 @@ class Change:
     Attributes:
         ref: The base as it was asked for.
         commit: Its full name.
-        modified: Names of models and seeds that changed themselves.
+        data: The data that both states are built on.
+        modified: Names of models and seeds that are new or changed themselves.
+        removed: Names of models and seeds that are gone.
         manifest: dbt's manifest of the current state.
     """
 
     ref: str
     commit: str
+    data: str
     modified: Sequence[str]
+    removed: Sequence[str]
     manifest: Mapping[str, Any]
 
 
@@ -81,31 +85,45 @@ def lineage(change: Change, different: set[str]) -> list[str]:
         lines += [f"    class {name} different" for name in sorted(edges) if name in different]
         lines += ["```", "", "Orange: changed itself. Blue: a mart whose figures differ."]
     else:
-        lines.append(f"{len(edges)} models and seeds, too many to draw:")
-        lines.append("")
-        lines.append(", ".join(f"`{name}`" for name in sorted(edges)))
+        lines += listed("models and seeds, too many to draw", sorted(edges))
     return lines
+
+
+def listed(what: str, names: Sequence[str]) -> list[str]:
+    """Names as a list, folded up where they are many."""
+    text = ", ".join(f"`{name}`" for name in names)
+    if len(names) <= MOST_NODES:
+        return [text]
+    return [f"<details><summary>{len(names)} {what}</summary>", "", text, "", "</details>"]
+
+
+def columns_of(mart: Comparison) -> str:
+    """How the columns of a mart changed, in a few words."""
+    counts = (("new", mart.new_columns), ("removed", mart.lost_columns), ("type", mart.types))
+    return ", ".join(f"{len(names)} {word}" for word, names in counts if names)
 
 
 def details(mart: Comparison) -> list[str]:
     """What changed in one mart, column by column."""
     lines = ["", f"### {mart.mart}", ""]
     if mart.rows_before is None or mart.rows_after is None:
-        return [*lines, "New mart." if mart.rows_before is None else "The mart is gone."]
-    for word, names in (("New", mart.new_columns), ("Lost", mart.lost_columns)):
+        return [*lines, "New mart." if mart.rows_before is None else "Removed mart."]
+    for word, names in (("New", mart.new_columns), ("Removed", mart.lost_columns)):
         if names:
             lines += [f"{word} columns: " + ", ".join(f"`{name}`" for name in names) + ".", ""]
-    if mart.columns:
+    if mart.columns or mart.types:
         lines += [
             "| column | rows changed | for example | before | after |",
             "|---|---:|---|---|---|",
         ]
+        for name, (before, after) in sorted(mart.types.items()):
+            lines.append(f"| `{name}` | type | | {before} | {after} |")
         for name, rows in sorted(mart.columns.items(), key=lambda item: -item[1]):
             for place, example in enumerate(mart.examples[name]):
                 head = f"| `{name}` | {rows:,} " if place == 0 else "| | "
                 cells = (example.key, example.before, example.after)
                 lines.append(head + "".join(f"| {escaped(cell)} " for cell in cells) + "|")
-    return lines
+    return lines if lines[-1] else lines[:-1]
 
 
 def markdown(change: Change, marts: Sequence[Comparison]) -> str:
@@ -122,24 +140,25 @@ def markdown(change: Change, marts: Sequence[Comparison]) -> str:
     lines = [
         f"# Figures since {change.ref} ({change.commit[:10]})",
         "",
-        f"{len(different)} of {len(marts)} marts differ on the sample company; "
-        f"{len(change.modified)} models and seeds changed themselves.",
+        f"{len(different)} of {len(marts)} marts differ, built on {change.data}. "
+        f"Models and seeds: {len(change.modified)} new or changed, {len(change.removed)} removed.",
     ]
     if different:
         lines += [
             "",
-            "| mart | rows before | rows now | added | removed | changed |",
-            "|---|---:|---:|---:|---:|---:|",
+            "| mart | rows before | rows now | added | removed | changed | columns |",
+            "|---|---:|---:|---:|---:|---:|---|",
         ]
         lines += [
             f"| `{mart.mart}` | {count(mart.rows_before)} | {count(mart.rows_after)} "
-            f"| {mart.added:,} | {mart.removed:,} | {mart.changed:,} |"
+            f"| {mart.added:,} | {mart.removed:,} | {mart.changed:,} | {columns_of(mart)} |"
             for mart in different
         ]
         for mart in different:
             lines += details(mart)
-    if change.modified:
-        lines += ["", "## Changed models and seeds", ""]
-        lines += [f"- `{name}`" for name in sorted(change.modified)]
+    for title, names in (("New or changed", change.modified), ("Removed", change.removed)):
+        if names:
+            lines += ["", f"## {title} models and seeds", ""]
+            lines += listed("names", sorted(names))
     lines += lineage(change, {mart.mart for mart in different})
     return "\n".join(lines) + "\n"

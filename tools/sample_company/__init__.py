@@ -6,7 +6,7 @@ chunks, each chunk as numpy arrays):
     python -m tools.sample_company --prefix raw_ --out seeds/sample
     python -m tools.sample_company --format parquet --customers 1000000 --out build/load
 
-What is planted (`truth.TRUTH`; the factors multiply a monthly hazard of leaving of 1.2 %;
+What is planted (`planted.PLANTED`; the factors multiply a monthly hazard of leaving of 1.2 %;
 a contract gathers the hazard of its whole term and lets go only at its end):
 
 | cause            | factor             | where it shows                                       |

@@ -25,7 +25,10 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--customers", type=int, default=300, help="sign-ups in the window")
     parser.add_argument("--months", type=int, default=30, help="calendar months simulated")
     parser.add_argument(
-        "--as-of", type=dt.date.fromisoformat, default=dt.date(2026, 9, 30), help="last day"
+        "--as-of",
+        type=dt.date.fromisoformat,
+        default=dt.date(2026, 9, 30),
+        help="as-of date: the last day with data",
     )
     parser.add_argument("--seed", type=int, default=20260930)
     parser.add_argument(

@@ -26,7 +26,7 @@ class Window:
     """The calendar months that are simulated, the last one ending with `as_of`.
 
     Attributes:
-        as_of: last local day of which anything is known.
+        as_of: as-of date, the last local day with data.
         months: number of calendar months, that of `as_of` included.
     """
 

@@ -23,7 +23,7 @@ from tools.sample_company.clock import (
     near_midnight,
 )
 from tools.sample_company.customers import Customers, draw
-from tools.sample_company.truth import BASE_HAZARD, TRUTH
+from tools.sample_company.planted import BASE_HAZARD, PLANTED
 
 NEVER, RUNNING, PAUSED, LEFT = range(4)
 UPGRADE, DOWNGRADE, SEATS_UP, SEATS_DOWN, PAUSE, NOTHING = range(6)
@@ -227,14 +227,14 @@ class Company:
         self.shocked[hit] = self.month
 
     def hazard(self, slots: Ints) -> Floats:
-        """Return the monthly probability that running slots are given up (see `TRUTH`)."""
+        """Return the monthly probability that running slots are given up (see `PLANTED`)."""
         people, who = self.customers, self.customer[slots]
         before = max(self.month - 1, 0)
         shock_age = self.month - self.shocked[slots]
         slow = people.slow[who, before] | people.slow[who, max(self.month - 2, 0)]
 
         def when(applies: Bools, effect: str) -> Floats:
-            return np.where(applies, TRUTH[effect].factor, 1.0)
+            return np.where(applies, PLANTED[effect].factor, 1.0)
 
         return np.minimum(
             BASE_HAZARD
@@ -243,8 +243,8 @@ class Company:
             * when(people.dormant[who], "dormant")
             * when(shock_age < 3, "price_rise")
             * when(slow, "slow_support")
-            * TRUTH["detractor"].factor ** -people.mood[who]
-            * TRUTH["teammate_share"].factor ** (np.minimum(people.shares[who], 6) - 2),
+            * PLANTED["detractor"].factor ** -people.mood[who]
+            * PLANTED["teammate_share"].factor ** (np.minimum(people.shares[who], 6) - 2),
             0.6,
         )
 

@@ -1,4 +1,4 @@
-"""What customers say and are told: support tickets, surveys, campaign touches."""
+"""Support tickets, survey answers and campaign touches of customers."""
 
 import numpy as np
 

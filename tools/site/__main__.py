@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from pathlib import Path
 
 import duckdb
 
+from tools.project import warehouse
 from tools.site.marts import SEGMENT_TYPES, MissingError, open_marts
 from tools.site.pages import MARTS
 from tools.site.render import write_site
+from tools.site.words import FOLDER, LanguageError
 
 
 def main() -> None:
@@ -21,7 +22,7 @@ def main() -> None:
     parser.add_argument(
         "--database",
         type=Path,
-        default=Path(os.environ.get("DUCKDB_PATH", "customer_success.duckdb")),
+        default=warehouse(),
         help="the warehouse, a DuckDB file",
     )
     parser.add_argument("--out", type=Path, default=Path("build/site"), help="folder to write")
@@ -30,13 +31,16 @@ def main() -> None:
         action="store_true",
         help="show segments by csm_owner, which name employees",
     )
+    parser.add_argument(
+        "--languages", type=Path, default=FOLDER, help="folder with a file for each language"
+    )
     options = parser.parse_args()
     started = time.monotonic()
     owners = ("csm_owner",) if options.publish_owners else ()
     try:
         with open_marts(options.database, MARTS, (*SEGMENT_TYPES, *owners)) as marts:
-            files = write_site(marts, options.out)
-    except MissingError as error:
+            files = write_site(marts, options.out, options.languages)
+    except (MissingError, LanguageError) as error:
         sys.exit(str(error))
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]

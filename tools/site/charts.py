@@ -13,7 +13,8 @@ from typing import Any
 
 import altair as alt
 
-from tools.site.words import WORDS, Column, Unit
+from tools.site.figures import NOTHING, OTHER, UNITS, Unit
+from tools.site.words import Column, Forms, Language, spaced
 
 ROWS = "rows"
 FONT = "Noto Sans CJK JP, Noto Sans JP, Hiragino Sans, Yu Gothic UI, Meiryo, sans-serif"
@@ -44,30 +45,30 @@ class Labels:
     """What stands on drawings in one language.
 
     Attributes:
-        language: `ja` or `en`.
+        language: The language.
         columns: Label and unit by column.
-        units: Units by name.
+        currency: The reporting currency, three letters.
     """
 
-    language: str
+    language: Language
     columns: Mapping[str, Column]
-    units: Mapping[str, Unit]
+    currency: str
 
     def word(self, code: str) -> str:
         """A word of the site."""
-        return WORDS[code].text(self.language)
+        return self.language.word(code)
 
     def label(self, column: str) -> str:
         """What a column is called."""
-        return self.columns[column].label.text(self.language)
+        return self.columns[column].label[self.language.code]
 
     def unit(self, column: str) -> Unit:
-        """The unit of a column."""
-        return self.units[self.columns[column].unit]
+        """How figures of a column are written."""
+        return UNITS.get(self.columns[column].unit, OTHER)
 
-    def unit_name(self, column: str) -> str:
-        """How the unit of a column is written."""
-        return self.unit(column).name.text(self.language)
+    def unit_name(self, column: str) -> Forms:
+        """What the unit of a column is called."""
+        return self.language.unit(self.columns[column].unit, self.currency)
 
 
 Drawing = alt.Chart | alt.LayerChart | alt.FacetChart
@@ -81,7 +82,12 @@ def _format(unit: Unit, field: str, more: int = 0) -> str:
         text = f"format({field}, ',.{digits}%')"
     else:
         text = f"format({field} * {10.0**unit.shift:g}, ',.{digits}f')"
-    return f"isValid({field}) ? {text} : '–'"
+    return f"isValid({field}) ? {text} : '{NOTHING}'"
+
+
+def _text(words: str) -> str:
+    """A text in a Vega expression."""
+    return json.dumps(words, ensure_ascii=False)
 
 
 def _axis(unit: Unit) -> alt.Axis:
@@ -124,9 +130,10 @@ def _folded(columns: tuple[str, ...], labels: Labels) -> alt.Chart:
         .transform_calculate(
             name=_names(columns, labels),
             text=_with_unit(labels, columns[0], "datum.value"),
-            when=f"datum.period + (datum.is_complete ? '' : '{labels.word('open_period')}')",
+            when="datum.period + "
+            f"(datum.is_complete ? '' : {_text(' ' + labels.word('open_period'))})",
         )
-        .transform_calculate(said="datum.when + ', ' + datum.name + ': ' + datum.text")
+        .transform_calculate(spoken="datum.when + ', ' + datum.name + ': ' + datum.text")
     )
     return chart
 
@@ -136,10 +143,13 @@ def _with_unit(labels: Labels, column: str, field: str) -> str:
     unit = labels.unit(column)
     if unit.shift == 2:
         return _format(unit, field, 1)
-    name = f"' {labels.unit_name(column)}'"
-    if unit.one and labels.language == "en":
-        name = f"({field} == 1 ? ' {unit.one}' : {name})"
-    return f"({_format(unit, field)}) + (isValid({field}) ? {name} : '')"
+    text, forms = _format(unit, field), labels.unit_name(column)
+    name = _text(spaced(forms["other"]))
+    for form, pattern in labels.language.plural.items():
+        if form in forms:
+            found = f"test(regexp({_text(pattern)}), {text})"
+            name = f"({found} ? {_text(spaced(forms[form]))} : {name})"
+    return f"({text}) + (isValid({field}) ? {name} : '')"
 
 
 def _tooltip(labels: Labels) -> list[alt.Tooltip]:
@@ -162,8 +172,8 @@ def _colours(columns: tuple[str, ...], colours: tuple[str, ...]) -> alt.Color:
     return alt.Color("series:N", scale=scale, legend=None)
 
 
-# What a screen reader says of a figure.
-SAID = alt.Description("said:N")
+# What a screen reader speaks for a figure.
+SPOKEN = alt.Description("spoken:N")
 PALE = alt.condition("datum.is_complete", alt.value(1), alt.value(0.6))
 
 
@@ -174,7 +184,7 @@ def lines(columns: tuple[str, ...], labels: Labels) -> Drawing:
         y=alt.Y("value:Q", axis=_axis(labels.unit(columns[0])), scale=alt.Scale(zero=False)),
         color=_colours(columns, plain_colours(columns)),
     )
-    points = base.mark_point(filled=True, size=28).encode(opacity=PALE, description=SAID)
+    points = base.mark_point(filled=True, size=28).encode(opacity=PALE, description=SPOKEN)
     # Points are hard to hit, so a wider circle that is not seen answers for each.
     reach = base.mark_point(filled=True, size=260, opacity=0, aria=False).encode(
         tooltip=_tooltip(labels)
@@ -197,7 +207,7 @@ def bars(columns: tuple[str, ...], labels: Labels) -> Drawing:
             color=_colours(columns, plain_colours(columns)),
             order=alt.Order("order:Q"),
             opacity=PALE,
-            description=SAID,
+            description=SPOKEN,
             tooltip=_tooltip(labels),
         )
         .properties(height=240)
@@ -224,7 +234,7 @@ def movements(columns: tuple[str, ...], labels: Labels) -> Drawing:
         color=_colours(columns, movement_colours(columns)),
         order=alt.Order("order:Q"),
         opacity=PALE,
-        description=SAID,
+        description=SPOKEN,
         tooltip=_tooltip(labels),
     )
     ground = alt.Chart(alt.NamedData(ROWS)).mark_rule(color=QUIET).encode(y=alt.datum(0))
@@ -274,7 +284,7 @@ def waterfall(columns: tuple[str, ...], labels: Labels) -> Drawing:
                 sort=list(columns),
                 title=None,
                 axis=alt.Axis(
-                    labelExpr=f"datum.label == '{last}' ? '{labels.word('closing')}' : "
+                    labelExpr=f"datum.label == '{last}' ? {_text(labels.word('closing'))} : "
                     + _names(columns, labels).replace("datum.series", "datum.label"),
                     grid=False,
                 ),
@@ -289,7 +299,7 @@ def waterfall(columns: tuple[str, ...], labels: Labels) -> Drawing:
             scale=alt.Scale(domain=["level", "gained", "lost"], range=[QUIET, GAINED[0], LOST[1]]),
             legend=None,
         ),
-        description=SAID,
+        description=SPOKEN,
         tooltip=_tooltip(labels),
     )
     return alt.layer(bar, _figures(base)).properties(height=28 * len(columns))
@@ -303,7 +313,7 @@ def by_segment(columns: tuple[str, ...], labels: Labels) -> Drawing:
             text=_with_unit(labels, columns[0], f"datum.{columns[0]}"),
             end=f"datum.{columns[0]} > 0 ? datum.{columns[0]} : 0",
         )
-        .transform_calculate(said="datum.segment_value + ': ' + datum.text")
+        .transform_calculate(spoken="datum.segment_value + ': ' + datum.text")
         .encode(
             y=alt.Y(
                 "segment_value:N",
@@ -320,7 +330,7 @@ def by_segment(columns: tuple[str, ...], labels: Labels) -> Drawing:
     )
     bar = base.mark_bar(height={"band": 0.65}).encode(
         x=_beside(columns[0]),
-        description=SAID,
+        description=SPOKEN,
         color=alt.condition("datum.is_chosen", alt.value(INK), alt.value(ACCENT)),
     )
     # Where all figures are 0, a scale has no extent and begins in the middle; this gives it one.
@@ -337,10 +347,10 @@ def cohorts(columns: tuple[str, ...], labels: Labels) -> Drawing:
             text=_with_unit(labels, columns[0], f"datum.{columns[0]}"),
             month="slice(datum.cohort_month, 0, 7)",
         )
-        .transform_calculate(said="datum.month + ' + ' + datum.months_since + ': ' + datum.text")
+        .transform_calculate(spoken="datum.month + ' + ' + datum.months_since + ': ' + datum.text")
         .mark_rect()
         .encode(
-            description=SAID,
+            description=SPOKEN,
             x=alt.X(
                 "months_since:O",
                 axis=alt.Axis(
@@ -379,11 +389,11 @@ def survival(columns: tuple[str, ...], labels: Labels) -> Drawing:
         alt.Chart(alt.NamedData(ROWS))
         .transform_calculate(text=_with_unit(labels, columns[0], f"datum.{columns[0]}"))
         .transform_calculate(
-            said="datum.segment_value + ', ' + datum.tenure_month + ': ' + datum.text"
+            spoken="datum.segment_value + ', ' + datum.tenure_month + ': ' + datum.text"
         )
         .mark_line(interpolate="step-after", strokeWidth=2, point={"size": 12, "filled": True})
         .encode(
-            description=SAID,
+            description=SPOKEN,
             x=alt.X(
                 "tenure_month:Q",
                 axis=alt.Axis(
@@ -411,6 +421,17 @@ def legend(draw: Draw, columns: tuple[str, ...]) -> tuple[str, ...]:
     if draw in (lines, bars):
         return plain_colours(columns)
     return movement_colours(columns) if draw is movements else ()
+
+
+def _numbers(language: Language) -> dict[str, Any]:
+    """How Vega writes numbers in a language."""
+    return {
+        "decimal": language.decimal,
+        "thousands": language.thousands,
+        "grouping": [3],
+        "currency": ["", ""],
+        "percent": language.after("", language.units["rate"]),
+    }
 
 
 def sparkline(columns: tuple[str, ...], labels: Labels) -> Drawing:
@@ -454,6 +475,7 @@ def spec(
     }
     drawn: dict[str, Any] = chart.configure(
         font=FONT,
+        locale={"number": _numbers(labels.language)},
         background="transparent",
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(

@@ -434,7 +434,7 @@ def open_marts(
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise MissingError(
-            f"The warehouse {database} cannot be read ({reason}); end what writes to it, "
+            f"The warehouse {database} cannot be read ({reason}); wait until a build has finished, "
             "or run `make build` again."
         ) from None
     with connection:

@@ -1,6 +1,8 @@
 """The pages of the site and what stands on each: the one place to add a chart or a page.
 
-Titles, notes and words of columns are in `words.py` under the codes that are used here.
+A page is called by the subject that it is about, the word that also names the folders of models
+(`growth` holds orders too, `usage` campaigns). Titles, notes and labels of columns are in the files
+of `languages/`, under the codes that are used here.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ class Chart:
     """A chart with its table.
 
     Attributes:
-        code: Names the chart; its title is the word of this code, its note that of `<code>_note`.
+        code: Names the chart, its title and its note.
         mart: Where its rows come from.
         columns: The figures that are drawn; they share a unit.
         draw: The drawing.
@@ -46,13 +48,13 @@ class Chart:
 
 @dataclass(frozen=True)
 class Page:
-    """A page; its file is `<code>.html`, its title the word of its code.
+    """A page; its file is `<code>.html`.
 
     Attributes:
-        code: Names the page.
+        code: Names the page and its title.
         charts: What it draws, in order.
-        tiles: KPIs that stand above as tiles with their run.
-        parts: Templates in `templates/` that stand on it besides.
+        tiles: KPIs that are above as tiles with their run.
+        parts: Templates in `templates/` that are on it too.
         grains: Grains that can be chosen; empty where there is nothing to choose.
     """
 
@@ -143,7 +145,7 @@ PAGES = (
         ),
     ),
     Page(
-        "growth",
+        "renewal",
         charts=(
             Chart(
                 "renewal_rates",
@@ -163,6 +165,11 @@ PAGES = (
                 charts.by_segment,
                 "by_value",
             ),
+        ),
+    ),
+    Page(
+        "growth",
+        charts=(
             Chart("growth_rates", GROWTH, ("upsell_rate", "cross_sell_rate", "downgrade_rate")),
             Chart("offers", GROWTH, ("offer_acceptance_rate", "post_upsell_churn_rate")),
             Chart("repeat_rates", "kpi_repeat", ("repeat_rate", "repeat_rate_180d")),
@@ -229,9 +236,9 @@ PAGES = (
         ),
     ),
     Page(
-        "use",
+        "usage",
         charts=(
-            Chart("usage", ENGAGEMENT, ("usage_score",)),
+            Chart("usage_score", ENGAGEMENT, ("usage_score",)),
             Chart("usage_by_segment", ENGAGEMENT, ("usage_score",), charts.by_segment, "by_value"),
             Chart(
                 "low_use",
@@ -273,6 +280,11 @@ PAGES = (
             Chart("nps_by_segment", NPS, ("nps",), charts.by_segment, "by_value"),
             Chart("satisfaction", NPS, ("csat", "nps_response_rate")),
             Chart("effort", NPS, ("ces",)),
+        ),
+    ),
+    Page(
+        "support",
+        charts=(
             Chart(
                 "first_response",
                 SUPPORT,
@@ -285,7 +297,7 @@ PAGES = (
         ),
     ),
     Page("scorecard", parts=("scorecard",)),
-    Page("proof", parts=("proof",), grains=()),
+    Page("validation", parts=("validation",), grains=()),
     Page("definitions", parts=("definitions",), grains=()),
     Page("quality", parts=("quality",), grains=()),
 )

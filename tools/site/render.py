@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -14,9 +14,10 @@ import vl_convert
 
 from tools.site import charts, figures
 from tools.site.charts import Labels
+from tools.site.figures import COLUMNS, OTHER, UNITS
 from tools.site.marts import GRAINS, MOST_PERIODS, SEGMENT_TYPES, Cell, Kpi, Marts, Table
 from tools.site.pages import PAGES, Chart, Page
-from tools.site.words import COLUMNS, LANGUAGES, WORDS, Both, Column, Unit, units
+from tools.site.words import FOLDER, SECTIONS, Column, Entries, Language, Texts, load, texts
 
 HERE = Path(__file__).parent
 VEGA_LITE = "6.4"  # the version whose drawings Altair writes
@@ -30,7 +31,6 @@ SCRIPT_WORDS = (
     *("value", "previous_value", "year_ago_value", "target_value", "attainment", "status"),
     *("achieved", "missed", "no_target", "unknown", "better", "worse", "same", "trend"),
     *("left_out", "found", "any_status"),
-    *(code for code in WORDS if code.startswith("category_")),
 )
 Row = dict[str, Cell]
 
@@ -45,30 +45,55 @@ class State:
 
 
 class Columns(dict[str, Column]):
-    """Label and unit by column; what has no words is called as the mart calls it."""
+    """Label and unit by column; a column without a label is called by its name."""
+
+    def __init__(self, languages: Sequence[Language]) -> None:
+        """Begin without columns.
+
+        Args:
+            languages: The languages.
+        """
+        super().__init__()
+        self._languages = languages
 
     def __missing__(self, name: str) -> Column:
-        """A column that neither the catalogue nor the words know."""
-        return Column(Both(name, name), "count")
+        """A column that is neither in the catalogue nor in the language files."""
+        return Column({language.code: name for language in self._languages}, "count")
 
 
-def column_words(kpis: Iterable[Kpi], scaled: bool) -> Columns:
-    """Label and unit of every column: KPIs by the catalogue, the others by the words.
+def kpi_texts(kpi: Kpi, languages: Sequence[Language]) -> tuple[Texts, Texts]:
+    """Name and formula of a KPI in all languages: of the language's file, or of the catalogue."""
+    names = {
+        language.code: language.kpi_names.get(kpi.kpi_code)
+        or getattr(kpi, language.catalogue["name"])
+        for language in languages
+    }
+    formulas = {
+        language.code: language.kpi_formulas.get(kpi.kpi_code)
+        or getattr(kpi, language.catalogue["formula"])
+        for language in languages
+    }
+    return names, formulas
+
+
+def labelled_columns(kpis: Iterable[Kpi], languages: Sequence[Language], scaled: bool) -> Columns:
+    """Label and unit of every column: KPIs by the catalogue, the others by the language files.
 
     Args:
         kpis: The catalogue.
+        languages: The languages.
         scaled: Whether sums of money are written in millions.
     """
     money = "sum" if scaled else "currency"
-    columns = Columns(
-        (code, Column(column.label, money if column.unit == "sum" else column.unit))
-        for code, column in COLUMNS.items()
-    )
+    columns = Columns(languages)
+    for code, unit in COLUMNS.items():
+        label = texts(languages, "columns", code)
+        columns[code] = Column(label, money if unit == "sum" else unit)
     for kpi in kpis:
         # A KPI in money that is its own numerator over nothing is a sum, not a figure a customer.
         is_sum = kpi.unit == "currency" and kpi.numerator_column == kpi.value_column
         columns[kpi.value_column] = Column(
-            Both(kpi.kpi_name_ja, kpi.kpi_name), money if is_sum else kpi.unit
+            kpi_texts(kpi, languages)[0], money if is_sum else kpi.unit
         )
     return columns
 
@@ -157,20 +182,22 @@ def embedded(data: object) -> str:
 class Site:
     """All pages of one warehouse."""
 
-    def __init__(self, marts: Marts, out: Path) -> None:
+    def __init__(self, marts: Marts, out: Path, languages: Sequence[Language]) -> None:
         """Prepare what the pages share.
 
         Args:
             marts: The marts to read.
             out: The folder to write.
+            languages: The languages; pages begin with the first.
         """
-        self.marts, self.out = marts, out
+        self.marts, self.out, self.languages = marts, out, languages
+        self.currency = marts.policies.get("reporting_currency") or "JPY"
         self.kpis = {kpi.kpi_code: kpi for kpi in marts.kpis}
-        self.units = units(marts.policies.get("reporting_currency") or "JPY")
-        for kpi in marts.kpis:
-            self.units.setdefault(kpi.unit, Unit(Both(kpi.unit, kpi.unit), 2))
-        self.columns = column_words(marts.kpis, self._scaled())
-        self.labels = {code: Labels(code, self.columns, self.units) for code in LANGUAGES}
+        self.kpi_texts = {kpi.kpi_code: kpi_texts(kpi, languages) for kpi in marts.kpis}
+        self.units = dict.fromkeys((kpi.unit for kpi in marts.kpis), OTHER) | dict(UNITS)
+        self.columns = labelled_columns(marts.kpis, languages, self._scaled())
+        self.labels = [Labels(language, self.columns, self.currency) for language in languages]
+        self.texts = {section: Entries(languages, section) for section in SECTIONS}
         self.files: list[Path] = []
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -186,13 +213,25 @@ class Site:
             self._write(f"{page.code}.html", self._page(page))
         return self.files
 
-    def word(self, code: str) -> Both:
-        """A word of the site; a code that has none stands for itself."""
-        return WORDS.get(code) or Both(code, code)
+    def word(self, code: str, section: str = "words") -> Texts:
+        """A text that a value of the marts has; a value without one stands for itself."""
+        return self.texts[section].get(code) or {one.code: code for one in self.languages}
+
+    def unit(self, name: str) -> Texts:
+        """What a unit is called over figures and beside a large one."""
+        return {one.code: one.unit(name, self.currency)["other"] for one in self.languages}
 
     def years(self, chart: dict[str, Any], tables: dict[str, Table]) -> bool:
         """Whether a chart of segments is over twelve months."""
         return has_years(tables[chart["table"]], self.marts)
+
+    def has_name(self, unit: str) -> bool:
+        """Whether a unit is called anything; of plain numbers and ratios nothing is written."""
+        return any(self.unit(unit).values())
+
+    def locale(self, language: str) -> str:
+        """The locale of a language."""
+        return next(one.locale for one in self.languages if one.code == language)
 
     def by_category(self) -> dict[str, list[Kpi]]:
         """The catalogue by subject, both in its order."""
@@ -201,17 +240,25 @@ class Site:
             found.setdefault(kpi.category, []).append(kpi)
         return found
 
-    def figure(self, value: float | None, unit: str) -> str:
-        """A figure as text without its unit."""
-        return figures.number(value, self.units[unit])
+    def figure(self, value: float | None, unit: str) -> Texts:
+        """A figure without its unit."""
+        return {
+            one.code: figures.number(
+                value, self.units[unit], decimal=one.decimal, thousands=one.thousands
+            )
+            for one in self.languages
+        }
 
-    def with_unit(self, value: float | None, unit: str) -> Both:
-        """A figure with its unit in both languages."""
-        text = self.figure(value, unit)
+    def with_unit(self, value: float | None, unit: str) -> Texts:
+        """A figure with its unit."""
+        written = self.figure(value, unit)
         if value is None:
-            return Both(text, text)
-        ja, en = (text + self.units[unit].after(text, language) for language in LANGUAGES)
-        return Both(ja, en)
+            return written
+        return {
+            one.code: written[one.code]
+            + one.after(written[one.code], one.unit(unit, self.currency))
+            for one in self.languages
+        }
 
     def _write(self, name: str, text: str) -> None:
         file = self.out / name
@@ -258,7 +305,7 @@ class Site:
         state = State((*known, *page.grains, "")[0])
         tables = self._tables(page)
         drawn = [self._drawn(chart, tables[chart.mart], state) for chart in page.charts]
-        run = charts.spec(charts.sparkline, ("value",), self.labels["ja"], "")
+        run = charts.spec(charts.sparkline, ("value",), self.labels[0], "")
         for kpi in self._tiles(page):
             chart = Chart(kpi.kpi_code, kpi.mart_name, (kpi.value_column,))
             rows = picked(chart, tables[kpi.mart_name], self.marts, state)
@@ -284,8 +331,7 @@ class Site:
             "run": run if page.tiles else None,
             "kpis": {
                 kpi.kpi_code: {
-                    "ja": kpi.kpi_name_ja,
-                    "en": kpi.kpi_name,
+                    "names": self.kpi_texts[kpi.kpi_code][0],
                     "unit": self.columns[kpi.value_column].unit,
                     "direction": kpi.direction,
                     "category": kpi.category,
@@ -297,8 +343,21 @@ class Site:
                 for name in sorted({name for table in tables.values() for name in table.columns})
                 if name in self.columns
             },
-            "units": {name: asdict(unit) for name, unit in self.units.items()},
-            "words": {code: asdict(WORDS[code]) for code in SCRIPT_WORDS},
+            "units": {
+                name: asdict(unit)
+                | {"names": {one.code: one.unit(name, self.currency) for one in self.languages}}
+                for name, unit in self.units.items()
+            },
+            "languages": {
+                one.code: {
+                    "decimal": one.decimal,
+                    "thousands": one.thousands,
+                    "plural": one.plural,
+                }
+                for one in self.languages
+            },
+            "words": {code: self.texts["words"][code] for code in SCRIPT_WORDS},
+            "categories": self.texts["categories"],
         }
         return self._templates.get_template("page.html.j2").render(
             page=page,
@@ -307,7 +366,11 @@ class Site:
             marts=self.marts,
             state=state,
             tables=tables,
-            words=WORDS,
+            languages=self.languages,
+            words=self.texts["words"],
+            titles=self.texts["charts"],
+            notes=self.texts["notes"],
+            page_titles=self.texts["pages"],
             charts=drawn,
             data=embedded(data) if page.grains else "",
             vega=vega() if page.charts or page.tiles else "",
@@ -319,8 +382,9 @@ class Site:
         """A chart as the page's script takes it; its pictures are written on the way."""
         rows = picked(chart, table, self.marts, state)
         specs = {}
-        for language, labels in self.labels.items():
-            title = WORDS[chart.code].text(language)
+        for labels in self.labels:
+            language = labels.language.code
+            title = labels.language.sections["charts"][chart.code]
             specs[language] = charts.spec(chart.draw, chart.columns, labels, title)
             if has_figures(chart, rows):
                 self._picture(f"{chart.code}.{language}.svg", specs[language], rows, WIDTH)
@@ -350,14 +414,18 @@ class Site:
         )
 
 
-def write_site(marts: Marts, out: Path) -> list[Path]:
+def write_site(marts: Marts, out: Path, languages: Path = FOLDER) -> list[Path]:
     """Write the whole site.
 
     Args:
         marts: The marts to read.
         out: The folder; files of the same name are written anew.
+        languages: The folder with a file for each language.
 
     Returns:
         The files.
+
+    Raises:
+        LanguageError: A language file has a fault.
     """
-    return Site(marts, out).write()
+    return Site(marts, out, load(languages)).write()

@@ -6,6 +6,7 @@
   const data = holder && JSON.parse(holder.textContent);
   const $ = (selector, within = document) => within.querySelector(selector);
   const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const languages = $$("input[name=language]");
   const views = new Map();
   let turn = 0;
 
@@ -19,7 +20,8 @@
   // What is shown: the choice where this page has it, else what the page begins with.
   function shown() {
     const wish = wished();
-    const state = { language: wish.language === "en" ? "en" : "ja" };
+    const named = languages.find((choice) => choice.value === wish.language);
+    const state = { language: (named || languages.find((choice) => choice.defaultChecked)).value };
     if (!data) return state;
     const has = (list, item) => list && list.includes(item);
     state.grain = has(data.grains, wish.grain) ? wish.grain : data.state.grain;
@@ -32,29 +34,34 @@
   // --- words and figures --------------------------------------------------------------------
   const say = (code, state) => (code in data.words ? data.words[code][state.language] : code);
 
-  function number(value, unit, more = 0) {
+  function number(value, unit, state, more = 0) {
     if (value === null || value === undefined) return "–";
     const { shift, decimals } = data.units[unit];
+    const { decimal, thousands } = data.languages[state.language];
     const digits = decimals + more;
     // The point is moved in the text, so that no binary fraction comes of it.
     const moved = Number(`${value}e${shift}`);
+    const signs = { group: thousands, decimal, minusSign: "−" };
     return new Intl.NumberFormat("en-US", {
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
       signDisplay: "negative",
     })
-      .format(Number.isNaN(moved) ? value * 10 ** shift : moved)
-      .replace("-", "−");
+      .formatToParts(Number.isNaN(moved) ? value * 10 ** shift : moved)
+      .map((part) => signs[part.type] ?? part.value)
+      .join("");
   }
 
-  const unitName = (unit, state) => (unit ? data.units[unit].name[state.language] : "");
+  const unitName = (unit, state) => (unit ? data.units[unit].names[state.language].other : "");
 
   function withUnit(value, unit, state) {
-    const text = number(value, unit);
+    const text = number(value, unit, state);
     if (value === null || value === undefined) return text;
-    const isOne = text === "1" && state.language === "en";
-    const name = (isOne && data.units[unit].one) || unitName(unit, state);
-    return name === "%" ? text + name : `${text} ${name}`.trim();
+    const forms = data.units[unit].names[state.language];
+    const { plural } = data.languages[state.language];
+    const form = Object.keys(plural).find((one) => forms[one] && new RegExp(plural[one]).test(text));
+    const name = forms[form ?? "other"];
+    return /^[%\s]/.test(name) ? text + name : `${text} ${name}`.trimEnd();
   }
 
   function make(tag, attributes = {}, ...children) {
@@ -155,7 +162,8 @@
             if (a === "" || b === "") return (a === "") - (b === "");
             return down ? Number(b) - Number(a) : Number(a) - Number(b);
           }
-          return down ? b.localeCompare(a) : a.localeCompare(b);
+          const language = document.documentElement.lang;
+          return down ? b.localeCompare(a, language) : a.localeCompare(b, language);
         });
         table.tBodies[0].append(...lines);
       });
@@ -173,7 +181,7 @@
       label: column.label[state.language],
       unit: unitName(unit, state),
       isNumber: true,
-      cell: (row) => ({ text: number(row[name], unit, more), value: row[name] }),
+      cell: (row) => ({ text: number(row[name], unit, state, more), value: row[name] }),
     };
   }
 
@@ -271,8 +279,10 @@
   // A KPI's name, leading to its definition.
   function definition(code, state) {
     const address = new URLSearchParams({ ...wished(), kpi: code });
-    return make("a", { href: `definitions.html#${address}` }, data.kpis[code][state.language]);
+    return make("a", { href: `definitions.html#${address}` }, data.kpis[code].names[state.language]);
   }
+
+  const category = (kpi, state) => data.categories[kpi.category]?.[state.language] ?? kpi.category;
 
   const statusOf = (row) => row.status || "unknown";
 
@@ -301,22 +311,22 @@
         make(
           "p",
           { class: "figure" },
-          make("strong", {}, number(row.value, unit)),
+          make("strong", {}, number(row.value, unit, state)),
           ` ${unitName(unit, state)}`,
         ),
       );
       const run = make("div", { class: "run", "aria-hidden": "true" });
       const about = make("dl");
-      const tell = (name, value, after) => {
+      const line = (name, value, after) => {
         if (value === null) return;
-        const told = make("dd", {}, withUnit(value, unit, state), " ", ...(after ? [after] : []));
-        about.append(make("div", {}, make("dt", {}, say(name, state)), told));
+        const figure = make("dd", {}, withUnit(value, unit, state), " ", ...(after ? [after] : []));
+        about.append(make("div", {}, make("dt", {}, say(name, state)), figure));
       };
       const way = moved(row, kpi);
       const trend = way && mark(way.code, `${way.sign} ${say(way.code, state)}`);
-      tell("previous_value", row.previous_value, trend);
-      tell("year_ago_value", row.year_ago_value);
-      tell("target_value", row.target_value, mark(statusOf(row), say(statusOf(row), state)));
+      line("previous_value", row.previous_value, trend);
+      line("year_ago_value", row.year_ago_value);
+      line("target_value", row.target_value, mark(statusOf(row), say(statusOf(row), state)));
       tile.append(run, about);
       const chart = { table: mart, pick: "periods", columns: [column] };
       const rows = picked(chart, state).map((each) => ({
@@ -335,10 +345,7 @@
       label: say(name, state),
       isNumber: true,
       cell: (row) => ({
-        text:
-          name === "attainment"
-            ? `${number(row[name], "rate")}${row[name] === null ? "" : "%"}`
-            : withUnit(row[name], kpiOf(row).unit, state),
+        text: withUnit(row[name], name === "attainment" ? "rate" : kpiOf(row).unit, state),
         value: row[name],
       }),
     });
@@ -346,13 +353,13 @@
       kpi: {
         label: say("kpi", state),
         cell: (row) => ({
-          text: kpiOf(row)[state.language],
+          text: kpiOf(row).names[state.language],
           content: definition(row.kpi_code, state),
         }),
       },
       category: {
         label: say("category", state),
-        cell: (row) => ({ text: say(`category_${kpiOf(row).category}`, state) }),
+        cell: (row) => ({ text: category(kpiOf(row), state) }),
       },
       trend: {
         label: say("trend", state),
@@ -391,8 +398,8 @@
       ["kpi", ...FIGURES, "trend", "target_value", "attainment", "status", "category"],
       state,
       (row) => {
-        const { ja, en, category } = data.kpis[row.kpi_code];
-        const words = [row.kpi_code, ja, en, say(`category_${category}`, state)];
+        const kpi = data.kpis[row.kpi_code];
+        const words = [row.kpi_code, ...Object.values(kpi.names), category(kpi, state)];
         return (
           words.join(" ").toLowerCase().includes(text) && (!status || statusOf(row) === status)
         );
@@ -458,7 +465,7 @@
     if (mine === turn) document.documentElement.dataset.shown = location.hash || "#";
   }
 
-  for (const choice of $$("input[name=language]")) {
+  for (const choice of languages) {
     choice.addEventListener("change", () => choose({ language: choice.value }));
   }
   $(".skip").addEventListener("click", (event) => {

@@ -2,7 +2,7 @@
 
 Connects Superset to the published schema of PostgreSQL, makes a dataset of one mart and a line
 chart of one KPI by month, lets Superset compute the chart's data, and compares every point with
-the published DuckDB file, which took another way here. docs/bi.md says how to run it.
+the published DuckDB file. README.md beside this file describes how to run it.
 """
 
 from __future__ import annotations
@@ -162,7 +162,6 @@ def published(file: Path) -> dict[date, float | None]:
 def arguments() -> argparse.Namespace:
     """Command line; passwords come from the environment."""
     parser = argparse.ArgumentParser(
-        prog="python -m tools.publish.superset_check",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="SUPERSET_PASSWORD: password of the user. SUPERSET_DATABASE_URI: how Superset "

@@ -20,7 +20,7 @@ class Effect(NamedTuple):
 BASE_HAZARD: Final = 0.012
 """Monthly probability of leaving of an onboarded, well-used, contented account."""
 
-TRUTH: Final[dict[str, Effect]] = {
+PLANTED: Final[dict[str, Effect]] = {
     "not_onboarded": Effect(4.0, "onboarding_events", "steps not done in time"),
     "low_use": Effect(6.0, "sessions", "the month before had hardly any use"),
     "dormant": Effect(0.2, "sessions", "none any more after four months: a forgotten account"),

@@ -1,4 +1,4 @@
-"""Which marts there are, and a copy of them that everything else is published from.
+"""A copy of the marts, which everything is published from.
 
 The warehouse is open only while this copy is taken: a DuckDB file has one writer or many readers,
 and a reader that stays would keep the next build out.
@@ -6,24 +6,25 @@ and a reader that stays would keep the next build out.
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from tools.publish.folder import waited_for
+from tools.publish import sql
+from tools.publish.declared import Declared
 from tools.publish.problem import Progress, PublishError, first_line
+from tools.publish.sql import literal, quoted
+from tools.publish.waiting import attempts
 
-PREFIXES = ("dim_", "fct_", "kpi_", "rpt_")
 POLICIES = "rpt_policies"
-# The oldest storage format that is promised to readers; later ones shut DuckDB 1.4 out.
+# The oldest storage format that is promised to readers; DuckDB 1.4 cannot read later ones.
 STORAGE_VERSION = "v1.4.0"
-FAILED = ("error", "fail", "skipped", "runtime error")
+# DuckDB's words for a file that another process holds, on Linux and macOS and on Windows.
+HELD = ("Could not set lock", "already open")
 
 
 @dataclass(frozen=True)
@@ -36,23 +37,6 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Declared:
-    """A mart as the project declares it.
-
-    Attributes:
-        schema: Schema of the warehouse that holds it.
-        name: Its name.
-        description: What it is.
-        columns: Description by column name.
-    """
-
-    schema: str
-    name: str
-    description: str
-    columns: Mapping[str, str]
-
-
-@dataclass(frozen=True)
 class Mart:
     """A mart as it was copied: name, description, columns in order, and number of rows."""
 
@@ -61,6 +45,15 @@ class Mart:
     columns: Sequence[Column]
     rows: int
 
+    def comments(self, table: str) -> list[str]:
+        """The statements that describe the mart in a database.
+
+        Args:
+            table: Its qualified and quoted name there.
+        """
+        columns = {column.name: column.description for column in self.columns}
+        return sql.comments(table, self.description, columns)
+
 
 @dataclass(frozen=True)
 class Version:
@@ -68,7 +61,7 @@ class Version:
 
     Attributes:
         name: Identifies the version; later ones sort after earlier ones.
-        as_of: Last day that counts in its figures.
+        as_of: As-of date of its figures.
         published_at: When it was copied from the warehouse, UTC.
         snapshot: The DuckDB file with the copy.
         marts: The marts, sorted by name.
@@ -79,83 +72,6 @@ class Version:
     published_at: datetime
     snapshot: Path
     marts: Sequence[Mart]
-
-
-def quoted(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _artifact(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise PublishError(
-            f"{path} is not there: run `make build` first, or name dbt's folder with --target-path."
-        ) from None
-    except ValueError:
-        raise PublishError(f"{path} cannot be read: run `make build` again.") from None
-    return dict(content)
-
-
-def declared(target: Path) -> list[Declared]:
-    """The marts of the last dbt run.
-
-    Args:
-        target: dbt's folder of artifacts.
-
-    Returns:
-        Every model below models/marts that is enabled and has a mart's prefix, sorted by name.
-
-    Raises:
-        PublishError: There is no manifest, or it is of a run on another engine.
-    """
-    manifest = _artifact(target / "manifest.json")
-    engine = manifest["metadata"]["adapter_type"]
-    if engine != "duckdb":
-        raise PublishError(
-            f"The last run of dbt was on {engine}, where readers connect themselves: "
-            "run `make build` on DuckDB to publish from there."
-        )
-    marts = [
-        Declared(
-            schema=node["schema"],
-            name=node["alias"],
-            description=node["description"],
-            columns={name: column["description"] for name, column in node["columns"].items()},
-        )
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model"
-        and node["path"].startswith("marts/")
-        and node["alias"].startswith(PREFIXES)
-    ]
-    return sorted(marts, key=lambda mart: mart.name)
-
-
-def check_last_run(target: Path) -> None:
-    """Refuse marts that a failed run left behind: some would be new and some not.
-
-    Args:
-        target: dbt's folder of artifacts; without results of a run nothing is checked.
-
-    Raises:
-        PublishError: A node of the last run failed or was skipped.
-    """
-    path = target / "run_results.json"
-    if not path.exists():
-        return
-    results = _artifact(path)["results"]
-    failed = [result["unique_id"] for result in results if result["status"] in FAILED]
-    if failed:
-        raise PublishError(
-            f"The last run of dbt did not succeed ({len(failed)} of {len(results)} nodes, first "
-            f"{failed[0]}): mend it and run `make build` again before you publish."
-        )
 
 
 def engine(spill: Path) -> duckdb.DuckDBPyConnection:
@@ -183,29 +99,23 @@ def _attach(connection: duckdb.DuckDBPyConnection, database: Path, wait: float) 
             f"There is no warehouse at {database}: run `make build` first, or name it with "
             "--database."
         )
-
-    def attempt() -> bool:
+    statement = f"attach {literal(str(database))} as warehouse (read_only)"
+    for _ in attempts(
+        wait,
+        f"A build is writing {database}; waiting up to {wait:.0f} s.",
+        f"A build is still writing {database}: publish when it has finished, or wait longer with "
+        "--wait.",
+    ):
         try:
-            connection.execute(f"attach {literal(str(database))} as warehouse (read_only)")
-        except duckdb.IOException as error:
-            if "lock" in str(error):
-                return False
-            raise
-        return True
-
-    try:
-        waited_for(
-            attempt,
-            wait,
-            f"A build writes {database}; waiting up to {wait:.0f} s.",
-            f"A build still writes {database}: publish when it has ended, or wait longer with "
-            "--wait.",
-        )
-    except duckdb.Error as error:
-        raise PublishError(
-            f"{database} cannot be read as a DuckDB warehouse ({first_line(error)}): name another "
-            "one with --database."
-        ) from error
+            connection.execute(statement)
+            return
+        except duckdb.Error as error:
+            is_held = any(words in str(error) for words in HELD)
+            if not (is_held and isinstance(error, duckdb.IOException)):
+                raise PublishError(
+                    f"{database} cannot be read as a DuckDB warehouse ({first_line(error)}): name "
+                    "another one with --database."
+                ) from error
 
 
 def take_snapshot(
@@ -218,14 +128,14 @@ def take_snapshot(
         marts: What to copy; views become tables.
         path: The new DuckDB file, with table and column comments.
         wait: Seconds to wait for a build that writes the warehouse.
-        progress: Is told of each mart.
+        progress: Reports each mart.
 
     Returns:
         What was copied.
 
     Raises:
-        PublishError: The warehouse is not there, stays locked, lacks a mart or its as-of date, or
-            there is no room for the copy.
+        PublishError: The warehouse is missing, stays locked, lacks a mart or its as-of date, or
+            there is no space for the copy.
     """
     with engine(path.with_name(f"{path.name}.spill")) as connection:
         connection.execute(
@@ -237,7 +147,8 @@ def take_snapshot(
         copied = [_copy(connection, mart, progress) for mart in marts]
         connection.execute("detach warehouse")
         for mart in copied:
-            _comment(connection, mart)
+            for statement in mart.comments(f"publication.{quoted(mart.name)}"):
+                connection.execute(statement)
         as_of = connection.execute(
             f"select policy_value::date from publication.{POLICIES} "
             "where policy_name = 'as_of_date'"
@@ -290,25 +201,3 @@ def _copy(connection: duckdb.DuckDBPyConnection, mart: Declared, progress: Progr
         columns=[Column(name, kind, mart.columns.get(name, "").strip()) for name, kind in columns],
         rows=rows,
     )
-
-
-def _comment(connection: duckdb.DuckDBPyConnection, mart: Mart) -> None:
-    table = f"publication.{quoted(mart.name)}"
-    for statement in comments(mart, table):
-        connection.execute(statement)
-
-
-def comments(mart: Mart, table: str) -> list[str]:
-    """The statements that put a mart's descriptions into a database, DuckDB or PostgreSQL.
-
-    Args:
-        mart: The mart.
-        table: Its qualified and quoted name there.
-    """
-    statements = [f"comment on table {table} is {literal(mart.description)}"]
-    statements += [
-        f"comment on column {table}.{quoted(column.name)} is {literal(column.description)}"
-        for column in mart.columns
-        if column.description
-    ]
-    return statements
