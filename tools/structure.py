@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools.project import ROOT
 
 # What each room may read. base_ models are the checked raw contract, so only staging reads them.
 ALLOWED: Mapping[str, frozenset[str]] = {
@@ -204,12 +204,12 @@ def report(house: House) -> str:
         "Rooms, and how often they read which:",
     ]
     for room in ALLOWED:
-        read = [
+        others = [
             f"{other} {count}"
             for (reader, other), count in sorted(house.room_arrows().items())
             if reader == room
         ]
-        lines.append(f"  {room:<13} ← {', '.join(read)}")
+        lines.append(f"  {room:<13} ← {', '.join(others)}")
     lines += ["", "Subjects, and how often they read which:"]
     across = house.subject_arrows()
     for subject in sorted({reader for reader, _ in across}):

@@ -152,7 +152,8 @@ FAULTY = {
             "segments": "plan",
         },
         [
-            "var raw_mode is files, but var raw_dir is empty; set it to the folder with the raw tables.",
+            "var raw_mode is files, but var raw_dir is empty; set it to the folder with the raw"
+            " tables.",
             "var churn_recognition is 'None'; use one of: service_end, cancel_request.",
             "var fiscal_year_start_month is 'x'; use a whole number from 1 to 12.",
             "var renewal_grace_days is 'soon'; use a whole number from 0 to 3650.",
