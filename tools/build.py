@@ -81,7 +81,7 @@ def main() -> None:
     if finished.returncode:
         sys.exit(finished.returncode)
     if options.target != "duckdb":
-        print(f"\nThe marts are in the schema of the target {options.target} (profiles.yml).")
+        print(f"\nMarts: in the schema of the target {options.target}, see profiles/profiles.yml.")
         return
     database = warehouse()
     print(f"\nWarehouse: {database.resolve()} (marts in schema main)\n\n{headline(database)}")

@@ -74,17 +74,19 @@ def dbt_command(
         command: dbt command with its options.
         variables: dbt vars beside those of dbt_project.yml.
         target: dbt target, which is the engine; empty for the default.
-        project: Another folder that holds the project and its profiles.yml.
+        project: Another folder that holds the project.
         target_path: Folder for dbt's artifacts; None for the default.
         log_path: Folder for dbt's log; None for the default.
     """
-    words = [sys.executable, "-c", DBT, *command]
+    # Named, because profiles.yml at the root is a link to it, and not every system has links.
+    profiles = (project or ROOT) / "profiles"
+    words = [sys.executable, "-c", DBT, *command, "--profiles-dir", str(profiles)]
     if variables:
         words += ["--vars", json.dumps(variables, default=str)]
     if target:
         words += ["--target", target]
     if project:
-        words += ["--project-dir", str(project), "--profiles-dir", str(project)]
+        words += ["--project-dir", str(project)]
     if target_path:
         words += ["--target-path", str(target_path)]
     if log_path:

@@ -12,5 +12,5 @@ def require_posix() -> None:
     if os.name == "nt":
         raise RuntimeError(
             "The trial servers need Linux or macOS: run this in WSL, or use a server of your own "
-            "(profiles.yml lists its settings)."
+            "(profiles/profiles.yml lists its settings)."
         )
