@@ -18,7 +18,7 @@ BASE ?= HEAD~1
 export DUCKDB_PATH ?= customer_success.duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help build docs site publish review test lint example sample catalog bench bench-engines lock \
+.PHONY: help build docs site publish review test test-engines test-long lint example sample catalog bench bench-engines lock \
 	clean engines postgres postgres-stop spark spark-stop
 
 help:  ## List the commands
@@ -62,10 +62,25 @@ lint: $(VENV)/.dev  ## Check the style of SQL and Python
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --processes 2 models tests analyses
+	@$(MAKE) --no-print-directory build/lint/sql
 
-test: lint  ## Check everything: style, types, unit tests, every mart against plain Python
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# Only files that changed since all were well, unless what all of them are made with did.
+SQL = $(shell find models tests analyses -name '*.sql' -not -path '*/staging/base/*')
+build/lint/sql: $(SQL) $(wildcard macros/*/*.sql) .sqlfluff dbt_project.yml requirements/dev.txt
+	$(BIN)/sqlfluff lint --processes 2 $(if $(filter-out $(SQL),$?),models tests analyses,$?)
+	@mkdir -p $(@D)
+	@touch $@
+
+PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+test: lint  ## Check the project on DuckDB: style, types, unit tests, every mart against plain Python
+	$(PYTEST) -m 'not engine and not long'
+
+test-engines: lint $(VENV)/.engines  ## Check that and PostgreSQL and Spark
+	$(PYTEST) -m 'not long'
+
+test-long: lint $(VENV)/.engines  ## Check all there is, for hours; goes on where it was stopped
+	$(PYTEST) --resume
 
 example: $(VENV)/.build  ## Map the RavenStack example to the raw contract
 	$(BIN)/python examples/ravenstack/map.py

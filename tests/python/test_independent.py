@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -270,10 +271,8 @@ def variables(policy: Policy, folder: Path) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_marts_equal_the_independent_calculation(name: str, tmp_path: Path) -> None:
+def check(case: Case, tmp_path: Path) -> None:
     """No row and no column of a mart differs from the calculation by hand."""
-    case = CASES[name]
     days = (case.policy.as_of_date - START).days
     raw = without(random_company(case.seed, 300, START, days), case.absent)
     write_csv(raw, tmp_path / "raw")
@@ -289,3 +288,35 @@ def test_marts_equal_the_independent_calculation(name: str, tmp_path: Path) -> N
         for difference in compare(table, key, expected[table], built.rows(table))
     ]
     assert not differences, f"{len(differences)} differences:\n" + "\n".join(differences[:40])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_marts_equal_the_independent_calculation(name: str, tmp_path: Path) -> None:
+    """On a company for each kind of policy, config seeds and missing tables."""
+    check(CASES[name], tmp_path)
+
+
+def mixed(seed: int) -> Case:
+    """A further company: policies, config seeds and missing tables of the cases, mixed anew."""
+    rng = random.Random(seed)
+    cases = list(CASES.values())
+    # targets of config seeds are for segments that there must be
+    of_config = rng.choice(cases)
+    policies = {
+        name: getattr(rng.choice(cases).policy, name)
+        for name in Policy.__dataclass_fields__
+        if name != "segments"
+    }
+    return Case(
+        seed,
+        Policy(**policies, segments=of_config.policy.segments),
+        tuple(name for case in cases for name in case.absent if rng.random() < 0.2),
+        of_config.config,
+    )
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(100, 160))
+def test_further_companies(seed: int, tmp_path: Path) -> None:
+    """The same on other companies with other combinations."""
+    check(mixed(seed), tmp_path)

@@ -28,6 +28,7 @@ from warehouse import ROOT, Build
 from tools.engines import postgres as server
 from tools.publish.postgres import SCHEMA
 
+pytestmark = pytest.mark.engine
 MARTS = sorted(path.stem for path in (ROOT / "models/marts").rglob("*.sql"))
 READER = "bi_reader"
 # PostgreSQL's name of each type of the marts' contracts, as the catalogue spells it.
