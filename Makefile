@@ -18,8 +18,8 @@ BASE ?= HEAD~1
 export DUCKDB_PATH ?= customer_success.duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help build docs site publish review test test-engines test-long lint example sample catalog bench bench-engines lock \
-	clean engines postgres postgres-stop spark spark-stop
+.PHONY: help build docs site publish review lint test test-engines test-long example sample catalog \
+	bench bench-engines lock clean engines postgres postgres-stop spark spark-stop
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -64,8 +64,8 @@ lint: $(VENV)/.dev  ## Check the style of SQL and Python
 	$(BIN)/mypy
 	@$(MAKE) --no-print-directory build/lint/sql
 
-# Only files that changed since all were well, unless what all of them are made with did.
-SQL = $(shell find models tests analyses -name '*.sql' -not -path '*/staging/base/*')
+# Only files that changed since all were well; all of them if something changed that they depend on.
+SQL := $(shell find models tests analyses -name '*.sql' -not -path '*/staging/base/*')
 build/lint/sql: $(SQL) $(wildcard macros/*/*.sql) .sqlfluff dbt_project.yml requirements/dev.txt
 	$(BIN)/sqlfluff lint --processes 2 $(if $(filter-out $(SQL),$?),models tests analyses,$?)
 	@mkdir -p $(@D)

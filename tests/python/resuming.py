@@ -60,6 +60,11 @@ class Resumed:
             with self.file.open("a", encoding="utf-8") as file:
                 file.write(f"{report.nodeid}\n")
 
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Nothing left to run is no failure."""
+        if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and self.before:
+            session.exitstatus = pytest.ExitCode.OK
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say of each test with several cases how many passed."""
         now = {
