@@ -18,8 +18,8 @@ BASE ?= HEAD~1
 export DUCKDB_PATH ?= customer_success.duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help build docs site publish review test lint example sample generate bench bench-engines lock \
-	clean engines postgres postgres-stop spark spark-stop
+.PHONY: help build docs site publish review lint test test-engines test-long example sample generate \
+	bench bench-engines lock clean engines postgres postgres-stop spark spark-stop
 
 help:  ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -63,10 +63,25 @@ lint: $(VENV)/.dev  ## Check the style of SQL and Python
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy --platform win32 tools
-	$(BIN)/sqlfluff lint --processes 2 models tests analyses
+	@$(MAKE) --no-print-directory build/lint/sql
 
-test: lint  ## Check everything: style, types, unit tests, every mart against plain Python
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# Only files that changed since all were well; all of them if something changed that they depend on.
+SQL := $(shell find models tests analyses -name '*.sql' -not -path '*/staging/base/*')
+build/lint/sql: $(SQL) $(wildcard macros/*/*.sql) .sqlfluff dbt_project.yml requirements/dev.txt
+	$(BIN)/sqlfluff lint --processes 2 $(if $(filter-out $(SQL),$?),models tests analyses,$?)
+	@mkdir -p $(@D)
+	@touch $@
+
+PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+test: lint  ## Check the project on DuckDB: style, types, unit tests, every mart against plain Python
+	$(PYTEST) -m 'not engine and not long'
+
+test-engines: $(VENV)/.engines  ## Check PostgreSQL and Spark, on servers of the tests' own
+	$(PYTEST) -m 'engine and not long'
+
+test-long: lint $(VENV)/.engines  ## Check everything, for hours; a second run resumes where the first stopped
+	$(PYTEST) --resume
 
 example: $(VENV)/.build  ## Map the RavenStack example to the raw contract
 	$(BIN)/python examples/ravenstack/map.py

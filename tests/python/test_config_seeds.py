@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from warehouse import Build, project_with_config, run_dbt
+from warehouse import Build, plain_dbt, project_with_config, run_dbt
 
 KPI_MARTS = (
     "kpi_revenue_retention, kpi_renewal, kpi_growth, kpi_ltv, kpi_repeat, kpi_onboarding,"
@@ -257,3 +258,18 @@ nps,month,2025-01-01,,signup_fiscal_year,2031,1
         f"{row} signup_fiscal_year 2031: no signup_fiscal_year has this value.",
     ]
     assert "SKIP relation main.kpi_scorecard" in run.output
+
+
+def lines_said(run: Build) -> list[str]:
+    """What a run printed, sorted, without times of day, durations and the folder it was in."""
+    text = run.output.replace(str(run.database.parent), "")
+    text = re.sub(r"\d\d:\d\d:\d\d|\d+\.\d+ ?s\w*|\d+ of ", "", text)
+    return sorted(line for line in text.splitlines() if "Starting full parse" not in line)
+
+
+def test_the_command_dbt_says_the_same(broken: Build, tmp_path: Path) -> None:
+    """What tests run in a process that has parsed before is what a user gets who runs dbt."""
+    project = project_with_config(tmp_path / "project", BROKEN)
+    plain = plain_dbt(tmp_path, {}, ("seed", "--select", "config"), project=project)
+    assert lines_said(plain) == lines_said(broken)
+    assert plain.returncode == broken.returncode

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -293,10 +294,8 @@ def without_columns(rows: Sequence[Row], columns: Collection[str]) -> list[Row]:
     return [{name: row[name] for name in row if name not in columns} for row in rows]
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_marts_equal_the_independent_calculation(name: str, tmp_path: Path) -> None:
+def check(case: Case, tmp_path: Path) -> None:
     """No row and no column of a mart differs from the calculation by hand."""
-    case = CASES[name]
     days = (case.policy.as_of_date - START).days
     raw = without(random_company(case.seed, 300, START, days), case.absent)
     write_csv(raw, tmp_path / "raw")
@@ -318,6 +317,38 @@ def test_marts_equal_the_independent_calculation(name: str, tmp_path: Path) -> N
         )
     ]
     assert not differences, f"{len(differences)} differences:\n" + "\n".join(differences[:40])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_marts_equal_the_independent_calculation(name: str, tmp_path: Path) -> None:
+    """On a company for each kind of policy, config seeds and missing tables."""
+    check(CASES[name], tmp_path)
+
+
+def mixed(seed: int) -> Case:
+    """A further company: policies, config seeds and missing tables of the cases, mixed anew."""
+    rng = random.Random(seed)
+    cases = list(CASES.values())
+    # targets of config seeds are for segments that there must be
+    of_config = rng.choice(cases)
+    policies = {
+        name: getattr(rng.choice(cases).policy, name)
+        for name in Policy.__dataclass_fields__
+        if name != "segments"
+    }
+    return Case(
+        seed,
+        Policy(**policies, segments=of_config.policy.segments),
+        tuple(name for case in cases for name in case.absent if rng.random() < 0.2),
+        of_config.config,
+    )
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(100, 160))
+def test_further_companies(seed: int, tmp_path: Path) -> None:
+    """The same on other companies with other combinations."""
+    check(mixed(seed), tmp_path)
 
 
 def test_every_policy_has_another_value_in_some_case() -> None:

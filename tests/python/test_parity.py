@@ -24,6 +24,7 @@ from warehouse import ROOT, Build, run_dbt
 
 from tools.engines import postgres, spark
 
+pytestmark = pytest.mark.engine
 EXAMPLE = {"as_of_date": "2024-12-31"}
 RANDOM = {"as_of_date": "2026-03-31", "max_rejected_share": 1}
 SCHEMA = "customer_success"
@@ -204,11 +205,14 @@ def built(
     assert run.returncode == 0, run.output
 
 
-@pytest.fixture(scope="module")
-def random_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(
+    scope="module",
+    params=[5, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(6, 26))],
+)
+def random_files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A random company with every notation and fault that raw text can have, as raw files."""
-    folder = tmp_path_factory.mktemp("random")
-    write_csv(random_company(5, 150, date(2023, 4, 1), 1095), folder)
+    folder = tmp_path_factory.mktemp("random") / str(request.param)
+    write_csv(random_company(request.param, 150, date(2023, 4, 1), 1095), folder)
     return folder
 
 
@@ -259,6 +263,7 @@ def test_sample_on_postgres(on_postgres: Engine, sample: Build, tmp_path: Path) 
     check_sample(on_postgres, sample, tmp_path)
 
 
+@pytest.mark.long
 def test_example_on_postgres(
     on_postgres: Engine, example: Path, example_on_duckdb: Build, tmp_path: Path
 ) -> None:
@@ -271,8 +276,9 @@ def test_random_company_on_postgres(
     on_postgres: Engine, random_files: Path, random_on_duckdb: Build, tmp_path: Path
 ) -> None:
     """No difference in how faults and notations are read."""
-    land_on_postgres(on_postgres, random_files, "landing_random")
-    check_landed(on_postgres, random_on_duckdb, tmp_path, "random", RANDOM)
+    schema = f"random_{random_files.name}"
+    land_on_postgres(on_postgres, random_files, f"landing_{schema}")
+    check_landed(on_postgres, random_on_duckdb, tmp_path, schema, RANDOM)
 
 
 def test_sample_on_spark(on_spark: Engine, sample: Build, tmp_path: Path) -> None:
@@ -280,6 +286,7 @@ def test_sample_on_spark(on_spark: Engine, sample: Build, tmp_path: Path) -> Non
     check_sample(on_spark, sample, tmp_path)
 
 
+@pytest.mark.long
 def test_example_on_spark(
     on_spark: Engine, example: Path, example_on_duckdb: Build, tmp_path: Path
 ) -> None:
@@ -292,8 +299,9 @@ def test_random_company_on_spark(
     on_spark: Engine, random_files: Path, random_on_duckdb: Build, tmp_path: Path
 ) -> None:
     """No difference in how faults and notations are read."""
-    land_on_spark(on_spark, random_files, "landing_random")
-    check_landed(on_spark, random_on_duckdb, tmp_path, "random", RANDOM)
+    schema = f"random_{random_files.name}"
+    land_on_spark(on_spark, random_files, f"landing_{schema}")
+    check_landed(on_spark, random_on_duckdb, tmp_path, schema, RANDOM)
 
 
 def test_reader_reads_marts_and_nothing_else(on_postgres: Engine, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from warehouse import ROOT, run_dbt
+from warehouse import PARSED, ROOT, run_dbt
 
 from tools.generate import __main__ as generate
 
@@ -224,6 +225,50 @@ def test_dbt_parses_without_a_warning(tmp_path: Path) -> None:
         "Registered adapter",
         "Performance info",
     ], run.output
+
+
+# A value of another kind of policy, for vars whose value is no number.
+OTHER_VALUES = {
+    "raw_dir": "/elsewhere",
+    "as_of_date": "2025-12-31",
+    "sample_as_of_date": "2026-01-31",
+    "reporting_start_date": "2024-02-11",
+    "reporting_timezone": "America/New_York",
+    "reporting_currency": "USD",
+    "churn_recognition": "cancel_request",
+    "reader_roles": ["reader"],
+    "segments": ["plan"],
+}
+
+
+@pytest.mark.parametrize(
+    ("mode", "other"),
+    [("files", "schema"), pytest.param("seeds", "seeds", marks=pytest.mark.long)],
+)
+def test_a_manifest_depends_on_few_vars(mode: str, other: str, tmp_path: Path) -> None:
+    """One parse serves runs of all policies; run_dbt of the tests relies on it."""
+    text = (ROOT / "dbt_project.yml").read_text(encoding="utf-8")
+    values = yaml.safe_load(text)["vars"]
+    others = {
+        name: OTHER_VALUES[name] if name in OTHER_VALUES else value + 1
+        for name, value in values.items()
+        if name not in ("raw_mode", *PARSED)
+    }
+    assert {name for name, value in others.items() if value == values[name]} == set()
+    found = []
+    policies: list[dict[str, Any]] = [{"raw_mode": mode}, {"raw_mode": other, **others}]
+    for number, variables in enumerate(policies):
+        run = run_dbt(tmp_path / str(number), variables, ("parse", "--no-partial-parse"))
+        assert run.returncode == 0, run.output
+        path = tmp_path / str(number) / "target" / "manifest.json"
+        manifest = json.loads(
+            path.read_text(encoding="utf-8"),
+            object_hook=lambda item: {k: v for k, v in item.items() if k != "created_at"},
+        )
+        found.append({kind: things for kind, things in manifest.items() if kind != "metadata"})
+    assert found[0]["nodes"]
+    for kind in found[0]:
+        assert found[0][kind] == found[1][kind], kind
 
 
 def test_vars_are_explained() -> None:

@@ -39,7 +39,9 @@ def company(folder: Path, seed: int) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("seed", [7, 8])
+@pytest.mark.parametrize(
+    "seed", [7, *(pytest.param(seed, marks=pytest.mark.long) for seed in (8, *range(10, 20)))]
+)
 def test_what_was_planted_is_found(seed: int, tmp_path: Path) -> None:
     """Causes of staying come out significant, what has nothing to do with it does not."""
     built = marts(tmp_path, company(tmp_path / "raw", seed), "2026-09-30")

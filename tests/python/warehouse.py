@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,12 @@ import duckdb
 
 ROOT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).with_name("dbt")
+# Where conftest.py has dbt_server.py listen; without it every run is a command of its own.
+SERVER = "TESTS_DBT_SERVER"
+# The vars that a manifest depends on, besides whether raw_mode is seeds: test_project.py proves it.
+PARSED = ("raw_schema", "raw_database")
+# Commands that begin from a manifest; the others are about parsing.
+FROM_MANIFEST = ("build", "compile", "run", "seed", "test")
 # What dbt reads at the root, besides seeds.
 PROJECT = ("dbt_project.yml", "profiles.yml", "models", "macros", "tests", "analyses")
 
@@ -55,6 +63,9 @@ def run_dbt(
 ) -> Build:
     """Run dbt on the project with a warehouse and artifacts of its own.
 
+    Commands that begin from a manifest are run by dbt_server.py, without artifacts and logs; the
+    tables, what is printed and the exit code are those of the command dbt.
+
     Args:
         folder: Where warehouse, target and logs of this run go.
         variables: dbt vars beside those of dbt_project.yml.
@@ -65,31 +76,107 @@ def run_dbt(
     Returns:
         The run; a failed one is returned too, for the caller to look at.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    database = folder / "warehouse.duckdb"
+    server = os.environ.get(SERVER)
+    if server is None or command[0] not in FROM_MANIFEST:
+        return plain_dbt(folder, variables, command, environment, project)
+    given = plain_values(variables)
+    mode = "seeds" if given.get("raw_mode", "seeds") == "seeds" else "files"
+    parsed = {"raw_mode": mode} | {name: given[name] for name in PARSED if name in given}
+    complete = surroundings(folder, environment)
+    # of DuckDB's file the manifest has the name without the folder, and that is always the same
+    parser = ask(
+        server,
+        {
+            "arguments": [*located(ROOT), "--vars", json.dumps(parsed)],
+            "environment": {**(environment or {}), "DUCKDB_PATH": "warehouse.duckdb"},
+        },
+    )
+    quick = ("--no-write-json", "--log-level-file", "none")
+    printed = {name: folder / f"dbt.{name}" for name in ("stdout", "stderr")}
+    ended = ask(
+        parser,
+        {
+            "arguments": [*quick, *arguments(folder, given, command, project)],
+            "environment": complete,
+            "project": str(project),
+            **{name: str(path) for name, path in printed.items()},
+        },
+    )
+    note_run(what="run", seconds=ended["seconds"], cpu=ended["cpu"])
+    output = "".join(path.read_text(encoding="utf-8") for path in printed.values())
+    return Build(folder / "warehouse.duckdb", output, ended["returncode"])
+
+
+def plain_dbt(
+    folder: Path,
+    variables: Mapping[str, Any] | None = None,
+    command: Sequence[str] = ("build",),
+    environment: Mapping[str, str] | None = None,
+    project: Path = ROOT,
+) -> Build:
+    """Run the command dbt as a user does; arguments and what it returns are those of run_dbt."""
+    complete = surroundings(folder, environment)
+    began = time.monotonic()
     finished = subprocess.run(
-        [
-            str(DBT),
-            "--no-use-colors",
-            *command,
-            "--project-dir",
-            str(project),
-            "--profiles-dir",
-            str(project),
-            "--vars",
-            json.dumps(dict(variables or {}), default=str),
-            "--target-path",
-            str(folder / "target"),
-            "--log-path",
-            str(folder / "logs"),
-        ],
+        [str(DBT), *arguments(folder, plain_values(variables), command, project)],
         cwd=ROOT,
-        env={**os.environ, "DUCKDB_PATH": str(database), **(environment or {})},
+        env=complete,
         capture_output=True,
         text=True,
         check=False,
     )
-    return Build(database, finished.stdout + finished.stderr, finished.returncode)
+    note_run(what="command", seconds=time.monotonic() - began)
+    return Build(
+        folder / "warehouse.duckdb", finished.stdout + finished.stderr, finished.returncode
+    )
+
+
+def plain_values(variables: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Vars as JSON has them: dates and paths become text."""
+    values: dict[str, Any] = json.loads(json.dumps(dict(variables or {}), default=str))
+    return values
+
+
+def surroundings(folder: Path, environment: Mapping[str, str] | None) -> dict[str, str]:
+    """The environment of a run whose warehouse is in a folder, which is made if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    database = str(folder / "warehouse.duckdb")
+    return {**os.environ, "DUCKDB_PATH": database, **(environment or {})}
+
+
+def arguments(
+    folder: Path, variables: Mapping[str, Any], command: Sequence[str], project: Path
+) -> list[str]:
+    """The words after `dbt`."""
+    return [
+        "--no-use-colors",
+        *command,
+        *located(project),
+        *("--vars", json.dumps(variables)),
+        *("--target-path", str(folder / "target")),
+        *("--log-path", str(folder / "logs")),
+    ]
+
+
+def located(project: Path) -> tuple[str, ...]:
+    """Options that tell dbt in which folder the project is."""
+    return ("--project-dir", str(project), "--profiles-dir", str(project))
+
+
+def ask(address: str, question: Any) -> Any:
+    """What a process of dbt_server.py answers."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(address)
+        connection.sendall(json.dumps(question).encode() + b"\n")
+        with connection.makefile() as lines:
+            return json.loads(lines.readline())
+
+
+def note_run(**line: Any) -> None:
+    """Add a line to the log of where time goes, which conftest.py sums up at the end."""
+    if server := os.environ.get(SERVER):
+        with Path(server).with_name("log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
 
 
 def project_with_config(folder: Path, seeds: Mapping[str, str]) -> Path:
