@@ -466,7 +466,8 @@
         {%- for mart, grains in kpi_marts().items() -%}
             {%- set other_grain -%}
                 select
-                    {{ row }} || ': {{ mart }} is by {{ grains | join(", ") }} only.' as problem
+                    {{ row }} || ': {{ mart }} has no such period_grain; use one of: '
+                    || '{{ grains | join(", ") }}.' as problem
                 from {{ targets }}
                 where period_grain not in ('{{ grains | join("', '") }}')
                     and kpi_code in (select kpi_code from {{ catalog }} where mart_name = '{{ mart }}')

@@ -228,12 +228,13 @@ def test_a_path_for_an_unknown_product_stops_the_build(tmp_path: Path) -> None:
 
 
 def test_targets_for_what_is_not_there_stop_the_build(tmp_path: Path) -> None:
-    """An unknown KPI, a grain that LTV does not have, a segment value that nothing has."""
+    """An unknown KPI, a grain that its mart does not have, a segment value that nothing has."""
     seeds = {
         "kpi_targets": """kpi_code,period_grain,starts_on,ends_on,segment_type,segment_value,\
 target_value
 chrun,month,2025-01-01,,all,all,1
 cac,week,2025-01-01,,all,all,1
+health_score,trailing_12_months,2025-01-01,,all,all,1
 nps,month,2025-01-01,,plan,core-free,1
 nps,month,2025-01-01,,plan,gold,1
 nps,month,2025-01-01,,country_code,XX,1
@@ -249,10 +250,12 @@ nps,month,2025-01-01,,signup_fiscal_year,2031,1
     assert run.returncode != 0
     row = "kpi_code nps, month from 2025-01-01, segment"
     assert problems(run, "kpi_targets") == [
-        "kpi_code cac, week from 2025-01-01, segment all all: LTV is by month, quarter and"
-        " fiscal_year only.",
+        "kpi_code cac, week from 2025-01-01, segment all all: kpi_ltv has no such period_grain;"
+        " use one of: month, quarter, fiscal_year.",
         "kpi_code chrun, month from 2025-01-01, segment all all: there is no such KPI in"
         " kpi_catalog.",
+        "kpi_code health_score, trailing_12_months from 2025-01-01, segment all all: kpi_health has"
+        " no such period_grain; use one of: month, quarter, fiscal_year.",
         f"{row} country_code XX: no country_code has this value.",
         f"{row} plan gold: no plan has this value.",
         f"{row} signup_fiscal_year 2031: no signup_fiscal_year has this value.",
