@@ -72,7 +72,7 @@ build/lint/sql: $(SQL) $(wildcard macros/*/*.sql) .sqlfluff dbt_project.yml requ
 	@mkdir -p $(@D)
 	@touch $@
 
-PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 test: lint  ## Check the project on DuckDB: style, types, unit tests, every mart against plain Python
 	$(PYTEST) -m 'not engine and not long'

@@ -17,10 +17,13 @@ import pytest
 from resuming import Resumed, left_out
 from warehouse import ROOT, SERVER, Build, plain_dbt
 
-# Files that take long begin first, so that no process waits for the other at the end.
+# Files that take long begin first, so that no process waits for the other at the end; before them
+# one that builds the sample company, so that none waits for that.
 LONGEST = (
-    *("test_parity", "test_independent", "test_raw_modes", "test_configuration"),
-    *("test_usage_loads", "test_review", "test_as_of", "test_validation", "test_publish_postgres"),
+    *("test_parity", "test_build", "test_independent", "test_review", "test_raw_modes"),
+    *("test_configuration", "test_site", "test_semantic_layer", "test_recipes", "test_publish"),
+    *("test_docs", "test_as_of", "test_site_browser", "test_publish_postgres", "test_usage_loads"),
+    *("test_project", "test_validation"),
 )
 STARTED = pytest.StashKey[tuple[subprocess.Popen[bytes], Path]]()
 

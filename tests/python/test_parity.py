@@ -258,86 +258,92 @@ def check_landed(
     assert not found, f"{len(found)} differences:\n" + "\n".join(found[:40])
 
 
-def test_sample_on_postgres(on_postgres: Engine, sample: Build, tmp_path: Path) -> None:
-    """No difference between DuckDB and PostgreSQL."""
-    check_sample(on_postgres, sample, tmp_path)
+# A class for each engine, so that pytest-xdist can run them side by side.
 
 
-@pytest.mark.long
-def test_example_on_postgres(
-    on_postgres: Engine, example: Path, example_on_duckdb: Build, tmp_path: Path
-) -> None:
-    """No difference between DuckDB and PostgreSQL, landed in a schema."""
-    land_on_postgres(on_postgres, example, "landing_ravenstack")
-    check_landed(on_postgres, example_on_duckdb, tmp_path, "ravenstack", EXAMPLE)
+class TestPostgres:
+    """PostgreSQL against DuckDB, and what only PostgreSQL has: readers."""
+
+    def test_sample_on_postgres(self, on_postgres: Engine, sample: Build, tmp_path: Path) -> None:
+        """No difference between DuckDB and PostgreSQL."""
+        check_sample(on_postgres, sample, tmp_path)
+
+    @pytest.mark.long
+    def test_example_on_postgres(
+        self, on_postgres: Engine, example: Path, example_on_duckdb: Build, tmp_path: Path
+    ) -> None:
+        """No difference between DuckDB and PostgreSQL, landed in a schema."""
+        land_on_postgres(on_postgres, example, "landing_ravenstack")
+        check_landed(on_postgres, example_on_duckdb, tmp_path, "ravenstack", EXAMPLE)
+
+    def test_random_company_on_postgres(
+        self, on_postgres: Engine, random_files: Path, random_on_duckdb: Build, tmp_path: Path
+    ) -> None:
+        """No difference in how faults and notations are read."""
+        schema = f"random_{random_files.name}"
+        land_on_postgres(on_postgres, random_files, f"landing_{schema}")
+        check_landed(on_postgres, random_on_duckdb, tmp_path, schema, RANDOM)
+
+    def test_reader_reads_marts_and_nothing_else(self, on_postgres: Engine, tmp_path: Path) -> None:
+        """A role of reader_roles reads every mart, and nothing of the layers below."""
+        import psycopg2  # noqa: PLC0415
+
+        on_postgres.execute(f"create role {READER} login")
+        built(on_postgres, tmp_path, "governed", {"reader_roles": [READER]})
+        reader = psycopg2.connect(reached(on_postgres.environment, READER))
+        reader.autocommit = True
+        tables = on_postgres.execute(
+            "select table_schema, table_name from information_schema.tables "
+            "where table_schema like 'governed%'"
+        )
+        read = set()
+        for schema, table in tables:
+            try:
+                reader.cursor().execute(f'select 1 from "{schema}"."{table}" limit 1')
+                read.add((schema, table))
+            except psycopg2.errors.InsufficientPrivilege:
+                continue
+        reader.close()
+        assert read == {("governed", mart) for mart in marts()}
+        assert {schema for schema, _ in tables} >= {
+            "governed_raw",
+            "governed_config",
+            "governed_staging",
+            "governed_intermediate",
+        }
+
+    def test_a_missing_reader_is_named(self, on_postgres: Engine, tmp_path: Path) -> None:
+        """A role that does not exist stops the run with a sentence that says what to do."""
+        environment = {**on_postgres.environment, "DBT_TARGET": "postgres"}
+        run = run_dbt(
+            tmp_path,
+            {"reader_roles": ["nobody_here"]},
+            ("run", "--select", "dim_plans"),
+            environment,
+        )
+        assert run.returncode != 0
+        assert "which does not exist. Create it first: create role nobody_here login;" in run.output
 
 
-def test_random_company_on_postgres(
-    on_postgres: Engine, random_files: Path, random_on_duckdb: Build, tmp_path: Path
-) -> None:
-    """No difference in how faults and notations are read."""
-    schema = f"random_{random_files.name}"
-    land_on_postgres(on_postgres, random_files, f"landing_{schema}")
-    check_landed(on_postgres, random_on_duckdb, tmp_path, schema, RANDOM)
+class TestSpark:
+    """Spark against DuckDB."""
 
+    def test_sample_on_spark(self, on_spark: Engine, sample: Build, tmp_path: Path) -> None:
+        """No difference between DuckDB and Spark."""
+        check_sample(on_spark, sample, tmp_path)
 
-def test_sample_on_spark(on_spark: Engine, sample: Build, tmp_path: Path) -> None:
-    """No difference between DuckDB and Spark."""
-    check_sample(on_spark, sample, tmp_path)
+    @pytest.mark.long
+    def test_example_on_spark(
+        self, on_spark: Engine, example: Path, example_on_duckdb: Build, tmp_path: Path
+    ) -> None:
+        """No difference between DuckDB and Spark, landed in a schema."""
+        land_on_spark(on_spark, example, "landing_ravenstack")
+        check_landed(on_spark, example_on_duckdb, tmp_path, "ravenstack", EXAMPLE)
 
-
-@pytest.mark.long
-def test_example_on_spark(
-    on_spark: Engine, example: Path, example_on_duckdb: Build, tmp_path: Path
-) -> None:
-    """No difference between DuckDB and Spark, landed in a schema."""
-    land_on_spark(on_spark, example, "landing_ravenstack")
-    check_landed(on_spark, example_on_duckdb, tmp_path, "ravenstack", EXAMPLE)
-
-
-def test_random_company_on_spark(
-    on_spark: Engine, random_files: Path, random_on_duckdb: Build, tmp_path: Path
-) -> None:
-    """No difference in how faults and notations are read."""
-    schema = f"random_{random_files.name}"
-    land_on_spark(on_spark, random_files, f"landing_{schema}")
-    check_landed(on_spark, random_on_duckdb, tmp_path, schema, RANDOM)
-
-
-def test_reader_reads_marts_and_nothing_else(on_postgres: Engine, tmp_path: Path) -> None:
-    """A role of reader_roles reads every mart, and nothing of raw, config or the other layers."""
-    import psycopg2  # noqa: PLC0415
-
-    on_postgres.execute(f"create role {READER} login")
-    built(on_postgres, tmp_path, "governed", {"reader_roles": [READER]})
-    reader = psycopg2.connect(reached(on_postgres.environment, READER))
-    reader.autocommit = True
-    tables = on_postgres.execute(
-        "select table_schema, table_name from information_schema.tables "
-        "where table_schema like 'governed%'"
-    )
-    read = set()
-    for schema, table in tables:
-        try:
-            reader.cursor().execute(f'select 1 from "{schema}"."{table}" limit 1')
-            read.add((schema, table))
-        except psycopg2.errors.InsufficientPrivilege:
-            continue
-    reader.close()
-    assert read == {("governed", mart) for mart in marts()}
-    assert {schema for schema, _ in tables} >= {
-        "governed_raw",
-        "governed_config",
-        "governed_staging",
-        "governed_intermediate",
-    }
-
-
-def test_a_missing_reader_is_named(on_postgres: Engine, tmp_path: Path) -> None:
-    """A role that does not exist stops the run with a sentence that says what to do."""
-    environment = {**on_postgres.environment, "DBT_TARGET": "postgres"}
-    run = run_dbt(
-        tmp_path, {"reader_roles": ["nobody_here"]}, ("run", "--select", "dim_plans"), environment
-    )
-    assert run.returncode != 0
-    assert "which does not exist. Create it first: create role nobody_here login;" in run.output
+    def test_random_company_on_spark(
+        self, on_spark: Engine, random_files: Path, random_on_duckdb: Build, tmp_path: Path
+    ) -> None:
+        """No difference in how faults and notations are read."""
+        schema = f"random_{random_files.name}"
+        land_on_spark(on_spark, random_files, f"landing_{schema}")
+        check_landed(on_spark, random_on_duckdb, tmp_path, schema, RANDOM)

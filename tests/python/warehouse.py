@@ -64,7 +64,8 @@ def run_dbt(
     """Run dbt on the project with a warehouse and artifacts of its own.
 
     Commands that begin from a manifest are run by dbt_server.py, without artifacts and logs; the
-    tables, what is printed and the exit code are those of the command dbt.
+    tables, what is printed and the exit code are those of the command dbt. Other commands, and a
+    project with other models, are left to that.
 
     Args:
         folder: Where warehouse, target and logs of this run go.
@@ -77,7 +78,7 @@ def run_dbt(
         The run; a failed one is returned too, for the caller to look at.
     """
     server = os.environ.get(SERVER)
-    if server is None or command[0] not in FROM_MANIFEST:
+    if server is None or command[0] not in FROM_MANIFEST or not has_same_models(project):
         return plain_dbt(folder, variables, command, environment, project)
     given = plain_values(variables)
     mode = "seeds" if given.get("raw_mode", "seeds") == "seeds" else "files"
@@ -156,6 +157,11 @@ def arguments(
         *("--target-path", str(folder / "target")),
         *("--log-path", str(folder / "logs")),
     ]
+
+
+def has_same_models(project: Path) -> bool:
+    """Whether a project is this one, or has all but the contents of its seeds from it."""
+    return all((project / name).resolve() == (ROOT / name).resolve() for name in PROJECT)
 
 
 def located(project: Path) -> tuple[str, ...]:
