@@ -12,10 +12,10 @@ reported as (
 terms as (
     select
         count(*) as due_contracts,
-        coalesce(sum(case when status = 'pending' then 1 else 0 end), 0) as pending_contracts,
-        coalesce(sum(case when status = 'renewed' then 1 else 0 end), 0) as renewed_contracts
-    from {{ ref('customer_success', 'fct_contract_renewals') }}
-    inner join reported on term_end >= reported.first_on
+        coalesce({{ count_where("renewals.status = 'pending'") }}, 0) as pending_contracts,
+        coalesce({{ count_where("renewals.status = 'renewed'") }}, 0) as renewed_contracts
+    from {{ ref('customer_success', 'fct_contract_renewals') }} as renewals
+    inner join reported on renewals.term_end >= reported.first_on
 ),
 
 months as (

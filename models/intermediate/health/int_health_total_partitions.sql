@@ -27,7 +27,7 @@ hashed as (
         {{ add_days('to_on', -1) }} as last_on,
         {{ row_hash(['customer_id'] + available_segments()) }} as row_hash
     from segments
-    -- a customer that is scored has a plan; days before its first one would alter every earlier month
+    -- who is scored has a plan; the days before a first plan would alter all earlier months
     where from_on > cast('0001-01-01' as date)
 ),
 
