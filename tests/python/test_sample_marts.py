@@ -119,7 +119,9 @@ def test_chi_square_is_that_of_scipy(built: Build) -> None:
 
 def test_survival_is_that_of_kaplan_and_meier(built: Build) -> None:
     """Customers at risk, churned and surviving, by tenure month, for all and for every channel."""
-    last_day = built.value("select cast(policy_value as date) from rpt_policies limit 1")
+    last_day = built.value(
+        "select cast(policy_value as date) from rpt_policies where policy_name = 'as_of_date'"
+    )
     first_churns = {
         row["customer_id"]: row["churned_on"]
         for row in sorted(built.rows("fct_churns"), key=lambda row: row["churned_on"], reverse=True)
