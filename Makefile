@@ -18,7 +18,7 @@ BASE ?= HEAD~1
 export DUCKDB_PATH ?= customer_success.duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help build docs site publish review lint test test-engines test-long example sample generate \
+.PHONY: help build docs site publish review lint test test-ci test-long example sample generate \
 	bench bench-engines lock clean engines postgres postgres-stop spark spark-stop
 
 help:  ## List the commands
@@ -75,10 +75,10 @@ build/lint/sql: $(SQL) $(wildcard macros/*/*.sql) .sqlfluff dbt_project.yml requ
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 test: lint  ## Check the project on DuckDB: style, types, unit tests, every mart against plain Python
-	$(PYTEST) -m 'not engine and not long'
+	$(PYTEST) -m 'not ci and not long'
 
-test-engines: $(VENV)/.engines  ## Check PostgreSQL and Spark, on servers of the tests' own
-	$(PYTEST) -m 'engine and not long'
+test-ci: $(VENV)/.engines  ## Check what `make test` leaves out: PostgreSQL, Spark, the browser, further cases
+	$(PYTEST) -m 'ci and not long'
 
 test-long: lint $(VENV)/.engines  ## Check everything, for hours; a second run resumes where the first stopped
 	$(PYTEST) --resume

@@ -25,7 +25,7 @@ from warehouse import ROOT, Build, run_dbt
 from tools.engines import postgres, spark
 from tools.project import is_mart
 
-pytestmark = pytest.mark.engine
+pytestmark = pytest.mark.ci
 EXAMPLE = {"as_of_date": "2024-12-31"}
 RANDOM = {"as_of_date": "2026-03-31", "max_rejected_share": 1}
 SCHEMA = "customer_success"

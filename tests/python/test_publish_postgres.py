@@ -29,7 +29,7 @@ from tools.engines import postgres as server
 from tools.project import is_mart
 from tools.publish.postgres import SCHEMA
 
-pytestmark = pytest.mark.engine
+pytestmark = pytest.mark.ci
 MARTS = sorted(path.stem for path in (ROOT / "models").rglob("*.sql") if is_mart(path.stem))
 READER = "bi_reader"
 # PostgreSQL's name of each type of the marts' contracts, as the catalogue spells it.

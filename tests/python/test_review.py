@@ -98,6 +98,7 @@ def test_a_changed_definition_and_seed_show_in_their_marts(clone: Path) -> None:
     assert after == pytest.approx(before * 0.99)
 
 
+@pytest.mark.ci
 def test_a_changed_policy_shows(clone: Path) -> None:
     """It is no model, and yet the figures that follow from it are built again."""
     with edited(clone, "dbt_project.yml", "winback_days: 180", "winback_days: 5"):
@@ -127,6 +128,7 @@ def renamed(clone: Path) -> Iterator[str]:
         run(clone, "git", "clean", "--quiet", "--force", "-d", "models", "macros", "tests")
 
 
+@pytest.mark.ci
 def test_own_files_and_renamed_models(clone: Path, tmp_path: Path) -> None:
     """Both states are built on a folder of raw files; a model under another name changes nothing.
 

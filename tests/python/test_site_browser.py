@@ -17,6 +17,7 @@ from warehouse import ROOT, Build
 from tools.site.figures import UNITS, number
 from tools.site.pages import PAGES
 
+pytestmark = pytest.mark.ci
 CHROMIUM = next((path for path in map(Path, ("/usr/bin/chromium",)) if path.exists()), None)
 SCREENSHOTS = ROOT / "build" / "screenshots"
 WIDTHS = (390, 1440)
