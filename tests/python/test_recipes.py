@@ -353,12 +353,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
     return run
 
 
+@pytest.mark.ci
 def test_the_raw_column_is_checked_and_read(built: Build) -> None:
     """In staging, with its check, and among the sample's values."""
     query = "select distinct sales_region from main_staging.stg_customers order by 1"
     assert built.query(query) == [("east",), ("west",)]
 
 
+@pytest.mark.ci
 def test_the_kpi_is_in_the_scorecard(built: Build) -> None:
     """Without new SQL, for every segment; described from the catalogue."""
     assert built.value("select count(*) from kpi_scorecard where kpi_code = 'auto_renewal_rate'")
@@ -374,6 +376,7 @@ def test_the_kpi_is_in_the_scorecard(built: Build) -> None:
     assert "自動更新率" in column["description"]
 
 
+@pytest.mark.ci
 def test_the_segments_cut_every_kpi(built: Build) -> None:
     """Both of them; what moves between plans, moves between names of plans too."""
     for mart in ("kpi_revenue_retention", "kpi_nps", "kpi_health", "kpi_ltv"):
@@ -385,6 +388,7 @@ def test_the_segments_cut_every_kpi(built: Build) -> None:
     )
 
 
+@pytest.mark.ci
 def test_the_independent_calculation_agrees(built: Build) -> None:
     """Every row and column of every mart, with the KPI, the alert and the segments."""
     project = built.database.parent / "project"
@@ -421,6 +425,7 @@ sys.exit("\\n".join(differences[:20]) or 0)
 """
 
 
+@pytest.mark.ci
 def test_the_page_is_on_the_site(built: Build) -> None:
     """With its title in both languages."""
     project = built.database.parent / "project"
