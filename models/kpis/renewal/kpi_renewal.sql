@@ -16,22 +16,9 @@ renewals as (
     select * from {{ ref('customer_success', 'fct_contract_renewals') }}
 ),
 
--- of decided terms with a value: the value due, and the renewed value, at most the value due
-valued as (
-    select
-        *,
-        case when status <> 'pending' then due_monthly_value end as due_value,
-        case
-            when due_monthly_value is null then null
-            when renewed_monthly_value < due_monthly_value then renewed_monthly_value
-            when renewed_monthly_value is not null then due_monthly_value
-        end as renewed_value
-    from renewals
-),
-
 terms as (
     {{ counted_by_period(
-        'valued', day='term_end',
+        'renewals', day='term_end',
         measures={
             'due_contracts': 'count(*)',
             'pending_contracts': count_where("status = 'pending'"),
@@ -39,8 +26,8 @@ terms as (
             'manually_renewed_contracts': count_where("renewal_type = 'manual'"),
             'auto_renewed_contracts': count_where("renewal_type = 'auto'"),
             'dormant_auto_renewed_contracts': count_where('is_dormant'),
-            'due_value': 'sum(due_value)',
-            'renewed_value': 'sum(renewed_value)',
+            'due_value': 'sum(' ~ decided_value('status', 'due_monthly_value') ~ ')',
+            'renewed_value': 'sum(' ~ kept_value('due_monthly_value', 'renewed_monthly_value') ~ ')',
         },
         segments='segments', period_days='period_days',
     ) }}
