@@ -26,6 +26,9 @@ NEXT = "__next"
 LONGEST_SCHEMA = 32  # of the 63 bytes of a name, the rest is for what is put behind it
 ROWS_PER_BATCH = 65_536
 LOCK_TIMEOUT = "5s"
+# How often to look for a moment without readers, and seconds between two looks.
+QUIET_LOOKS = 250
+QUIET_STEP = 0.02
 TYPES = {
     "BOOLEAN": "boolean",
     "TINYINT": "smallint",
@@ -314,7 +317,9 @@ class Publication:
     def switch(self, version: Version, progress: Progress) -> None:
         """Put the prepared version in the place of the former one, for all readers at once.
 
-        The swap is two renames, which no reader's query holds up. The former version is dropped
+        The swap is two renames. A query finds its tables one after the other, so one that begins
+        at that very moment could find some of them before and some after: the swap waits for a
+        moment in which no query reads, and says so when none comes. The former version is dropped
         after it, in a transaction of its own: dropping waits for queries that still read it, and
         later queries would wait behind it.
 
@@ -328,11 +333,62 @@ class Publication:
         schema = self.destination.schema
         with self._refused("swap the schemas"):
             if self._rows(f"select 1 from pg_namespace where nspname = {literal(schema)}"):
+                if not self._without_readers():
+                    progress.note(
+                        "Queries read the former version all the time: one that begins while the "
+                        "versions change may see tables of both."
+                    )
                 former = quoted(f"{schema}{FORMER}{version.name}")
                 self._do(f"alter schema {quoted(schema)} rename to {former}")
             self._do(f"alter schema {quoted(schema + NEXT)} rename to {quoted(schema)}")
             self._connection.commit()
         self._drop_former(progress)
+
+    def _without_readers(self) -> bool:
+        """Lock the present version's tables in a moment in which nobody reads them.
+
+        Queries that come now wait until the transaction ends, and then find the new version. The
+        locks are never waited for, as queries would queue behind: they are had at once, or given
+        back and tried again, `QUIET_LOOKS` times.
+
+        Returns:
+            Whether there was such a moment; without it nothing is locked.
+        """
+        schema = self.destination.schema
+        tables = ", ".join(f"{quoted(schema)}.{quoted(table)}" for table in self._tables_of(schema))
+        if not tables:
+            return True
+        lock = f"lock table {tables} in access exclusive mode nowait"
+        # In PL/pgSQL, where a refused lock can be caught: the driver gives up the transaction.
+        self._do(
+            f"""
+            do $publish$
+            begin
+                for attempt in 1..{QUIET_LOOKS} loop
+                    begin
+                        execute {literal(lock)};
+                        perform set_config('customer_success.is_quiet', 'true', true);
+                        return;
+                    exception when lock_not_available then
+                        perform pg_sleep({QUIET_STEP});
+                    end;
+                end loop;
+                perform set_config('customer_success.is_quiet', 'false', true);
+            end
+            $publish$
+            """
+        )
+        return bool(
+            self._rows("select current_setting('customer_success.is_quiet')::boolean")[0][0]
+        )
+
+    def _tables_of(self, schema: str) -> list[str]:
+        """Names of the tables of a schema."""
+        rows = self._rows(
+            "select relname from pg_class where relkind = 'r' and relnamespace = "
+            f"(select oid from pg_namespace where nspname = {literal(schema)}) order by 1"
+        )
+        return [table for (table,) in rows]
 
     def _drop_former(self, progress: Progress) -> None:
         """Drop former versions, this one's and those that were in use when they became former."""
@@ -343,15 +399,11 @@ class Publication:
             f"and starts_with(obj_description(oid, 'pg_namespace'), {literal(MARK)})"
         )
         for (former,) in formers:
-            tables = self._rows(
-                f"select relname from pg_class where relnamespace = "
-                f"(select oid from pg_namespace where nspname = {literal(former)}) "
-                "and relkind = 'r'"
-            )
+            tables = self._tables_of(former)
             try:
                 self._do(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
                 # Without cascade: a view that was made on it meanwhile is not dropped with it.
-                for (table,) in tables:
+                for table in tables:
                     self._do(f"drop table {quoted(former)}.{quoted(table)}")
                 self._do(f"drop schema {quoted(former)}")
                 self._connection.commit()
