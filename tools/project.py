@@ -16,12 +16,28 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 # Runs dbt without asking where the system keeps the programs of a virtual environment.
 DBT = "from dbt.cli.main import cli; cli()"
+PACKAGE = "customer_success"
 MART_PREFIXES = ("dim_", "fct_", "kpi_", "rpt_")
 
 
 def is_mart(model: str) -> bool:
     """Whether a model is a mart, one of those that readers are promised, by its name."""
     return model.startswith(MART_PREFIXES)
+
+
+def declared_marts(manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The marts in a manifest of dbt, of this project and no other: node by unique id.
+
+    Args:
+        manifest: Of this project, or of one that has it as a package.
+    """
+    return {
+        name: node
+        for name, node in manifest["nodes"].items()
+        if node["resource_type"] == "model"
+        and node["package_name"] == PACKAGE
+        and is_mart(node["name"])
+    }
 
 
 def warehouse() -> Path:

@@ -10,7 +10,7 @@
         {{ return('0001-01-01') }}
     {%- elif var('as_of_date') -%}
         {{ return(var('as_of_date') | string) }}
-    {%- elif var('raw_mode') == 'seeds' -%}
+    {%- elif raw_mode() == 'seeds' -%}
         {{ return(var('sample_as_of_date') | string) }}
     {%- else -%}
         {%- set zone = modules.pytz.timezone(var('reporting_timezone')) -%}
@@ -64,13 +64,38 @@
 
 
 {% macro policy_text(name) -%}
-    {#- Value of the var `name` as SQL text; null where it is not set, lists with commas. -#}
-    {%- set value = var(name) -%}
+    {#- Value of the policy `name` as SQL text; null where it is not set, lists with commas. -#}
+    {%- set value = raw_mode() if name == 'raw_mode' else var(name) -%}
     {%- if value is none -%}
         cast(null as {{ dbt.type_string() }})
     {%- elif value is string or value is not iterable -%}
         '{{ value }}'
+    {%- elif value is mapping -%}
+        {%- set parts = [] -%}
+        {%- for key, part in value | dictsort -%}
+            {%- do parts.append(key ~ ': ' ~ part) -%}
+        {%- endfor -%}
+        '{{ parts | join(", ") }}'
     {%- else -%}
         '{{ value | join(", ") }}'
     {%- endif -%}
+{%- endmacro %}
+
+
+{% macro root_models(name) -%}
+    {#-
+        A var that names models of the root project in place of something: raw_refs, config_refs.
+
+        name: the var, a mapping of names to models; a model of another package is written
+        package.model. Returns a dict of [package, model]; empty when the var is no mapping, which
+        policy_problems() reports.
+    -#}
+    {%- set models = {} -%}
+    {%- if var(name) is mapping -%}
+        {%- for key, model in var(name).items() if model -%}
+            {%- set path = (model | string).split('.') -%}
+            {%- do models.update({key: path if path | length == 2 else [project_name, path[0]]}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(models) }}
 {%- endmacro %}

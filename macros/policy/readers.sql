@@ -1,13 +1,13 @@
 {% macro grant_readers() -%}
     {#-
         Hook at the start of a run: lets the roles of var reader_roles read the marts, which are all
-        that the target's own schema holds. Default privileges give each table that the run makes
+        that their schema holds. Default privileges give each table that the run makes
         its grant as it is made, so that readers are never locked out. Only PostgreSQL has roles.
 
         Stops the run when a role does not exist.
     -#}
-    {%- if execute and target.type == 'postgres' and var('reader_roles') -%}
-        {%- set schema = adapter.quote(target.schema) -%}
+    {%- if execute and target.type == 'postgres' and var('reader_roles') and is_selected() -%}
+        {%- set schema = adapter.quote(graph.nodes['model.customer_success.dim_kpis'].schema) -%}
         create schema if not exists {{ schema }};
         {%- for role in var('reader_roles') -%}
             {%- set known = run_query(

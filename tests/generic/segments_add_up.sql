@@ -8,12 +8,12 @@
 with
 
 whole as (
-    select * from {{ model }}
+    select * from {{ tested(model) }}
     where segment_type = 'all' and period_grain <> 'day'
 ),
 
 types as (
-    select distinct segment_type from {{ model }}
+    select distinct segment_type from {{ tested(model) }}
     where segment_type <> 'all'
 ),
 
@@ -25,7 +25,7 @@ parts as (
         {%- for column in columns %}
         sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ model }}
+    from {{ tested(model) }}
     where segment_type <> 'all'
     group by period_grain, period_start, segment_type
 )

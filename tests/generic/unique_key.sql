@@ -7,7 +7,7 @@
 select
     {{ columns | join(', ') }},
     count(*) as row_count
-from {{ model }}
+from {{ tested(model) }}
 group by {{ columns | join(', ') }}
 having count(*) > 1
     {%- for column in columns %}

@@ -23,7 +23,15 @@ from markdown_it import MarkdownIt
 
 from tools.docs.lineage import is_raw, write_lineage
 from tools.generate.kpis import catalog
-from tools.project import ROOT, artifact, dbt_command, dbt_vars, run_dbt, warehouse
+from tools.project import (
+    ROOT,
+    artifact,
+    dbt_command,
+    dbt_vars,
+    declared_marts,
+    run_dbt,
+    warehouse,
+)
 
 TEMPLATES = Path(__file__).parent / "templates"
 DEFINITIONS = ROOT / "docs" / "definitions"
@@ -35,7 +43,31 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("build/docs"), help="folder to write")
     parser.add_argument("--vars", default="{}", help="dbt vars of the build, as YAML")
     parser.add_argument("--target", default="duckdb", help="dbt target: the engine")
+    parser.add_argument(
+        "--manifest",
+        type=Path,
+        help="manifest.json of another dbt project with this package, beside what its "
+        "`dbt docs generate --static` wrote; nothing is generated then",
+    )
     return parser.parse_args()
+
+
+def generated(manifest: Path) -> Path:
+    """The folder in which another dbt project was described.
+
+    Args:
+        manifest: Its manifest.json.
+
+    Raises:
+        SystemExit: A file is not there that `dbt docs generate --static` writes.
+    """
+    for name in (manifest.name, "catalog.json", "static_index.html"):
+        if not (manifest.parent / name).is_file():
+            sys.exit(
+                f"{manifest.parent / name} is missing; run `dbt docs generate --static` in the "
+                "project that built the marts."
+            )
+    return manifest.parent
 
 
 def generate(target: Path, variables: Mapping[str, Any], engine: str) -> None:
@@ -82,8 +114,8 @@ def raw_tables(manifest: dict[str, Any], node: str) -> list[str]:
 def marts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     """What the index page lists of each mart, in the order of subjects and names."""
     described = []
-    for name, node in manifest["nodes"].items():
-        if node["resource_type"] == "model" and node["access"] == "public":
+    for name, node in declared_marts(manifest).items():
+        if node["access"] == "public":
             group = manifest["groups"][f"group.customer_success.{node['group']}"]
             described.append(
                 {
@@ -163,8 +195,11 @@ def write_pages(manifest: dict[str, Any], folder: Path) -> None:
 def main() -> None:
     """Write the folder anew and say where it is."""
     options = arguments()
-    target = options.out / ".dbt"
-    generate(target, dbt_vars(further=options.vars), options.target)
+    if options.manifest:
+        target = generated(options.manifest)
+    else:
+        target = options.out / ".dbt"
+        generate(target, dbt_vars(further=options.vars), options.target)
     lineage = options.out / ".lineage"
     write_lineage(target, lineage)
     shutil.copyfile(target / "static_index.html", options.out / "dbt.html")

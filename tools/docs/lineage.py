@@ -29,10 +29,14 @@ CONSTANTS = {
     "fct_churns.is_graduated": "config seed churn_reasons, chosen by a raw code",
     "fct_churns.is_involuntary": "config seed churn_reasons, chosen by a raw code",
     "fct_feature_stages.ladder_stage": "config seed feature_catalog, chosen by a raw code",
+    "fct_flagged_rows.table_name": "names of the raw tables",
+    "fct_flagged_rows.column_name": "names of the raw columns",
+    "fct_flagged_rows.reason": "names of rules",
     "fct_rejected_rows.table_name": "names of the raw tables",
     "fct_rejected_rows.column_name": "names of the raw columns",
     "rpt_raw_reconciliation.table_name": "names of the raw tables",
     "rpt_raw_reconciliation.is_present": "whether the raw table was landed",
+    "rpt_raw_reconciliation.origin": "where the raw table was found",
     "rpt_policies.*": "vars of the build",
 }
 # Columns that count rows, each row as 1, so that no column of it is read.

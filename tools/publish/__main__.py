@@ -70,7 +70,8 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
         "--target-path",
         type=Path,
         default=Path(environment.get("DBT_TARGET_PATH") or "target"),
-        help="dbt's folder of artifacts, whose manifest lists the marts (default: target)",
+        help="dbt's folder of artifacts, whose manifest.json lists the marts and their schema "
+        "(default: target)",
     )
     parser.add_argument(
         "--wait",
@@ -79,7 +80,14 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
         metavar="SECONDS",
         help=f"how long to wait for a build or another publish (default: {WAIT:.0f})",
     )
+    parser.add_argument(
+        "--manifest",
+        type=Path,
+        help="that manifest.json itself, in place of its folder",
+    )
     options = parser.parse_args(words)
+    if options.manifest:
+        options.target_path = options.manifest.parent
     if options.reader_role is None:
         roles = environment.get("PUBLISH_READER_ROLES", "").split(",")
         options.reader_role = [role.strip() for role in roles if role.strip()]
@@ -140,7 +148,11 @@ def publish(options: argparse.Namespace) -> list[str]:
         stack.callback(remove_unfinished, out)
         snapshot = out / f"{UNFINISHED}{duckdb_file.NAME}"
         version = take_snapshot(options.database, marts, snapshot, options.wait, progress)
-        folder = parquet.prepare(version, out, progress) if "parquet" in wanted else None
+        folder = (
+            parquet.prepare(version, out, options.target_path, progress)
+            if "parquet" in wanted
+            else None
+        )
         # The one that can still be refused goes first: then nothing else has been switched.
         if server:
             server.prepare(version, progress)

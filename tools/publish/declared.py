@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.project import artifact, is_mart
+from tools.project import PACKAGE, artifact, declared_marts
 from tools.publish.problem import PublishError
 
 FAILED = ("error", "fail", "skipped", "runtime error")
@@ -68,14 +68,15 @@ def declared(target: Path) -> list[Declared]:
             description=node["description"],
             columns={name: column["description"] for name, column in node["columns"].items()},
         )
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and is_mart(node["alias"])
+        for node in declared_marts(manifest).values()
     ]
     return sorted(marts, key=lambda mart: mart.name)
 
 
 def check_last_run(target: Path) -> None:
     """Refuse marts that a failed run left behind: some would be new and some not.
+
+    In another dbt project only what this package has there counts.
 
     Args:
         target: dbt's folder of artifacts; without results of a run nothing is checked.
@@ -86,7 +87,11 @@ def check_last_run(target: Path) -> None:
     if not (target / "run_results.json").exists():
         return
     results = _artifact(target, "run_results.json")["results"]
-    failed = [result["unique_id"] for result in results if result["status"] in FAILED]
+    failed = [
+        result["unique_id"]
+        for result in results
+        if result["status"] in FAILED and result["unique_id"].split(".")[1] == PACKAGE
+    ]
     if failed:
         raise PublishError(
             f"The last run of dbt did not succeed ({len(failed)} of {len(results)} nodes, first "

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.publish import semantic
 from tools.publish.folder import UNFINISHED, remove_unfinished, sync
 from tools.publish.problem import Progress
 from tools.publish.snapshot import Mart, Version, engine
@@ -21,12 +22,13 @@ CURRENT = "current"
 MANIFEST = "manifest.json"
 
 
-def prepare(version: Version, out: Path, progress: Progress) -> Path:
+def prepare(version: Version, out: Path, target: Path, progress: Progress) -> Path:
     """Write a version beside the former ones, where no reader looks yet.
 
     Args:
         version: The marts.
         out: The folder that is published to.
+        target: dbt's folder of artifacts, for the semantic layer.
         progress: Reports each mart.
 
     Returns:
@@ -65,6 +67,7 @@ def prepare(version: Version, out: Path, progress: Progress) -> Path:
         json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
     sync(unfinished / MANIFEST)
+    semantic.add(target, unfinished)
     sync(unfinished)
     finished = unfinished.rename(versions / version.name)
     sync(versions)

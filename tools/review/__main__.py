@@ -23,14 +23,14 @@ from typing import Any
 
 import yaml
 
+from tools.marts import Place
 from tools.project import ROOT, add_build_arguments, artifact, dbt_command, dbt_vars, run_dbt
 from tools.review.compare import compare_marts
-from tools.review.report import Change, markdown
+from tools.review.report import NODES, Change, markdown, names
 
 FOLDER = ROOT / "build" / "review"
 # Only what makes figures: tests and unit tests are run by `make test`.
 BUILD = ("build", "--exclude-resource-type", "test", "unit_test")
-NODES = ("model", "seed")
 
 
 @dataclass(frozen=True)
@@ -150,11 +150,6 @@ def changed_seeds(commit: str) -> list[str]:
     return [Path(file).stem for file in files if file.endswith(".csv") and (ROOT / file).exists()]
 
 
-def names(manifest: Mapping[str, Any]) -> set[str]:
-    """Names of the models and seeds of a state."""
-    return {node["name"] for node in manifest["nodes"].values() if node["resource_type"] in NODES}
-
-
 def build_head(commit: str, base: State) -> tuple[State, list[str]]:
     """The current state, built on a copy of the base.
 
@@ -207,10 +202,9 @@ def main() -> None:
 
     commit, base = build_base(options.base, variables)
     head, modified = build_head(commit, base)
-    marts = compare_marts(base.database, base.manifest, head.database, head.manifest)
+    marts = compare_marts(Place(base.database), base.manifest, Place(head.database), head.manifest)
     change = Change(
-        ref=options.base,
-        commit=commit,
+        since=f"{options.base} ({commit[:10]})",
         data=described(options),
         modified=modified,
         removed=sorted(names(base.manifest) - names(head.manifest)),

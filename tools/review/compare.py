@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from tools.project import is_mart
+from tools.marts import Place, copy_from_postgres, opened_file
+from tools.project import declared_marts
 from tools.publish.sql import literal, quoted
 
 EXAMPLES = 3
@@ -83,36 +83,73 @@ def marts_of(manifest: Mapping[str, Any]) -> dict[str, Mart]:
             keys[node["attached_node"]] = node["test_metadata"]["kwargs"]["columns"]
     return {
         node["name"]: Mart(node["schema"], keys.get(name, []))
-        for name, node in manifest["nodes"].items()
-        if node["resource_type"] == "model" and is_mart(node["name"])
+        for name, node in declared_marts(manifest).items()
     }
 
 
 def compare_marts(
-    before: Path,
+    before: Place,
     manifest_before: Mapping[str, Any],
-    after: Path,
+    after: Place,
     manifest_after: Mapping[str, Any],
 ) -> Sequence[Comparison]:
     """Compare all marts of two states.
 
     Args:
-        before: The warehouse of the base.
+        before: Where the marts of the base are.
         manifest_before: dbt's manifest of it.
-        after: The warehouse of the current state.
+        after: Where those of the current state are.
         manifest_after: dbt's manifest of that.
 
     Returns:
         A comparison per mart of either state, by name.
+
+    Raises:
+        MartsError: A warehouse cannot be read.
     """
     marts_before, marts_after = marts_of(manifest_before), marts_of(manifest_after)
     with duckdb.connect() as connection:
-        connection.execute(f"attach {literal(str(before))} as base (read_only)")
-        connection.execute(f"attach {literal(str(after))} as head (read_only)")
+        attach(connection, "base", before, marts_before)
+        attach(connection, "head", after, marts_after)
         return [
             compare_mart(connection, name, marts_before.get(name), marts_after.get(name))
             for name in sorted({*marts_before, *marts_after})
         ]
+
+
+def attach(
+    connection: duckdb.DuckDBPyConnection, name: str, where: Place, marts: Mapping[str, Mart]
+) -> None:
+    """Attach a warehouse under a name; of PostgreSQL, a copy of the marts.
+
+    Args:
+        connection: Where it is attached.
+        name: What it is called there.
+        where: Where the marts are.
+        marts: The marts that will be read.
+
+    Raises:
+        MartsError: It cannot be read.
+    """
+    if not where.postgres:
+        opened_file(where).close()
+    attached = connection.execute(
+        "select database_name from duckdb_databases() where path = ?",
+        [str(where.database.resolve())],
+    ).fetchone()
+    if not where.postgres and not attached:
+        file = literal(str(where.database.resolve()))
+        connection.execute(f"attach {file} as {name} (read_only)")
+        return
+    schema = f"{name}.{quoted(where.schema)}"
+    connection.execute(f"attach ':memory:' as {name}")
+    connection.execute(f"create schema {schema}")
+    if where.postgres:
+        copy_from_postgres(where, sorted(marts), connection, schema)
+    elif attached:  # a file cannot be attached twice
+        for mart in marts:
+            table = f"{quoted(where.schema)}.{quoted(mart)}"
+            connection.execute(f"create view {name}.{table} as from {attached[0]}.{table}")
 
 
 def same(name: str, types: Mapping[str, tuple[str, str]]) -> str:

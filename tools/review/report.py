@@ -8,29 +8,33 @@ from typing import Any
 
 from tools.review.compare import Comparison
 
+NODES = ("model", "seed")
 # More nodes make a drawing that nobody can read, and a list that is folded up.
 MOST_NODES = 60
 
 
 @dataclass(frozen=True)
 class Change:
-    """What is compared: the base as it was asked for and as a commit, and what changed since.
+    """What is compared: the base, and what changed since.
 
     Attributes:
-        ref: The base as it was asked for.
-        commit: Its full name.
+        since: The base, as the title names it.
         data: The data that both states are built on.
         modified: Names of models and seeds that are new or changed themselves.
         removed: Names of models and seeds that are gone.
         manifest: dbt's manifest of the current state.
     """
 
-    ref: str
-    commit: str
+    since: str
     data: str
     modified: Sequence[str]
     removed: Sequence[str]
     manifest: Mapping[str, Any]
+
+
+def names(manifest: Mapping[str, Any]) -> set[str]:
+    """Names of the models and seeds of a state."""
+    return {node["name"] for node in manifest["nodes"].values() if node["resource_type"] in NODES}
 
 
 def escaped(text: str) -> str:
@@ -138,7 +142,7 @@ def markdown(change: Change, marts: Sequence[Comparison]) -> str:
     """
     different = [mart for mart in marts if not mart.is_same]
     lines = [
-        f"# Figures since {change.ref} ({change.commit[:10]})",
+        f"# Figures since {change.since}",
         "",
         f"{len(different)} of {len(marts)} marts differ, built on {change.data}. "
         f"Models and seeds: {len(change.modified)} new or changed, {len(change.removed)} removed.",

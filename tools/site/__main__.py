@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from tools.project import warehouse
-from tools.site.marts import SEGMENT_TYPES, MissingError, open_marts
+from tools.marts import MartsError, add_place_arguments, place
+from tools.site.marts import SEGMENT_TYPES, open_marts
 from tools.site.pages import MARTS
 from tools.site.render import write_site
 from tools.site.words import FOLDER, LanguageError
@@ -19,12 +19,7 @@ from tools.site.words import FOLDER, LanguageError
 def main() -> None:
     """Write the site and say where it is."""
     parser = argparse.ArgumentParser(prog="python -m tools.site", description=__doc__)
-    parser.add_argument(
-        "--database",
-        type=Path,
-        default=warehouse(),
-        help="the warehouse, a DuckDB file",
-    )
+    add_place_arguments(parser)
     parser.add_argument("--out", type=Path, default=Path("build/site"), help="folder to write")
     parser.add_argument(
         "--publish-owners",
@@ -38,9 +33,9 @@ def main() -> None:
     started = time.monotonic()
     owners = ("csm_owner",) if options.publish_owners else ()
     try:
-        with open_marts(options.database, MARTS, (*SEGMENT_TYPES, *owners)) as marts:
+        with open_marts(place(options), MARTS, (*SEGMENT_TYPES, *owners)) as marts:
             files = write_site(marts, options.out, options.languages)
-    except (MissingError, LanguageError) as error:
+    except (MartsError, LanguageError) as error:
         sys.exit(str(error))
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]

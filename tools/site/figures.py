@@ -91,6 +91,7 @@ COLUMNS: Mapping[str, str] = {
     "alerts": "count",
     "table_name": "",
     "is_present": "",
+    "origin": "",
     "raw_rows": "rows",
     "used_rows": "rows",
     "superseded_rows": "rows",

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from tools.marts import Place, opened
 
 GRAINS = ("month", "quarter", "fiscal_year", "trailing_12_months", "week")
 # csm_owner is not among them: it names employees.
@@ -80,6 +81,7 @@ PLAIN = {
         (
             "table_name",
             "is_present",
+            "origin",
             "raw_rows",
             "used_rows",
             "superseded_rows",
@@ -99,10 +101,6 @@ Cell = str | int | float | bool | None
 # By grain ("" where the mart has none), segment type and segment value: rows of cells. The first
 # cell of a mart with periods is the position of the period among those of its grain.
 Rows = dict[str, dict[str, dict[str, list[list[Cell]]]]]
-
-
-class MissingError(Exception):
-    """The warehouse or a mart is not there; the message is one sentence that says what to do."""
 
 
 @dataclass(frozen=True)
@@ -175,25 +173,15 @@ class Marts:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        needed: Iterable[str] = NEEDED,
         segment_types: Sequence[str] = SEGMENT_TYPES,
     ) -> None:
         """Read what all pages share.
 
         Args:
-            connection: An open warehouse.
-            needed: The marts that pages read.
+            connection: An open warehouse with every mart that pages read.
             segment_types: The types that may be published.
-
-        Raises:
-            MissingError: Marts are not there.
         """
         self._connection = connection
-        there = {row[0] for row in self.rows("select table_name from information_schema.tables")}
-        missing = sorted(set(needed) - there)
-        if missing:
-            names = ", ".join(missing)
-            raise MissingError(f"The warehouse has no {names}; run `make build` first.")
         self.policies = {str(row[0]): row[1] for row in self.rows("select * from rpt_policies")}
         self.kpis = self._kpis()
         self.periods = self._periods()
@@ -413,29 +401,19 @@ class Marts:
 
 @contextmanager
 def open_marts(
-    database: Path,
+    where: Place,
     needed: Iterable[str] = NEEDED,
     segment_types: Sequence[str] = SEGMENT_TYPES,
 ) -> Iterator[Marts]:
     """Open a warehouse for reading.
 
     Args:
-        database: The DuckDB file.
+        where: Where the marts are.
         needed: The marts that pages read.
         segment_types: The types of segments that may be published.
 
     Raises:
-        MissingError: There is no such file, it is no warehouse, or marts are not there.
+        MartsError: There is no such warehouse, it cannot be read, or marts are not there.
     """
-    if not database.is_file():
-        raise MissingError(f"There is no warehouse {database}; run `make build` first.")
-    try:
-        connection = duckdb.connect(str(database), read_only=True)
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise MissingError(
-            f"The warehouse {database} cannot be read ({reason}); wait until a build has finished, "
-            "or run `make build` again."
-        ) from None
-    with connection:
-        yield Marts(connection, needed, segment_types)
+    with opened(where, {*NEEDED, *needed}) as connection:
+        yield Marts(connection, segment_types)

@@ -1,0 +1,1 @@
+{% macro ratio(numerator, denominator) %}'a macro of acme'{% endmacro %}
