@@ -43,6 +43,13 @@ $(VENV)/.engines: requirements/engines.txt $(VENV)/.build
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
+# The oldest dbt-core that the project accepts, in an environment of its own.
+OLDEST := .venv-dbt-1.11
+$(OLDEST)/.all: requirements/dbt-1.11.txt
+	$(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r $<
+	@touch $@
+
 build: $(VENV)/.build  ## Build the warehouse and print the latest month's KPIs
 	@$(BIN)/python -m tools.build --raw-dir '$(RAW_DIR)' --as-of '$(AS_OF)' --vars '$(VARS)' --target '$(TARGET)'
 
@@ -80,7 +87,7 @@ test: lint  ## Check the project on DuckDB: style, types, unit tests, every mart
 test-ci: $(VENV)/.engines  ## Check what `make test` leaves out: PostgreSQL, Spark, the browser, further cases
 	$(PYTEST) -m 'ci and not long'
 
-test-long: lint $(VENV)/.engines  ## Check everything, for hours; a second run resumes where the first stopped
+test-long: lint $(VENV)/.engines $(OLDEST)/.all  ## Check everything, for hours; a second run resumes where the first stopped
 	$(PYTEST) --resume
 
 example: $(VENV)/.build  ## Map the RavenStack example to the raw contract
@@ -114,10 +121,11 @@ spark-stop:  ## Stop it
 
 # One resolution for all: what the tests need bounds the versions of the others.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --strip-extras \
-	--no-emit-index-url --no-emit-find-links --no-header
+	--no-emit-index-url --no-emit-find-links --no-header --override requirements/overrides.txt
 
 lock:  ## Write the lock files again from requirements/*.in (needs uv)
 	$(LOCK) requirements/dev.in -o requirements/dev.txt
+	$(LOCK) requirements/dev.in requirements/engines.in --override requirements/dbt-1.11.in -o requirements/dbt-1.11.txt
 	$(LOCK) requirements/build.in -c requirements/dev.txt -o requirements/build.txt
 	$(LOCK) requirements/outputs.in -c requirements/dev.txt -o requirements/outputs.txt
 	$(LOCK) requirements/engines.in -c requirements/dev.txt -o requirements/engines.txt

@@ -61,18 +61,21 @@
 
 
 {% macro safe_numeric(expression, precision=18, scale=4) -%}
-    {#- numeric(precision, scale) from plain notation, rounded half away from zero. -#}
+    {#-
+        numeric(precision, scale) from digits with an optional minus sign and decimals after a point,
+        rounded half away from zero.
+    -#}
     {{ return(adapter.dispatch('safe_numeric', 'customer_success')(expression, precision, scale)) }}
 {%- endmacro %}
 
 {% macro duckdb__safe_numeric(expression, precision, scale) -%}
-    case when regexp_full_match({{ expression }}, '-?[0-9]+([.][0-9]+)?')
+    case when {{ is_match(expression, '-?(?:[0-9]+(?:[.][0-9]+)?|[.][0-9]+)') }}
         then try_cast({{ expression }} as decimal({{ precision }}, {{ scale }})) end
 {%- endmacro %}
 
 {% macro postgres__safe_numeric(expression, precision, scale) -%}
     {#- Beyond a few thousand decimals PostgreSQL fails to read a number: cut, they round nothing. -#}
-    case when {{ expression }} ~ '^-?[0-9]+([.][0-9]+)?$' then
+    case when {{ is_match(expression, '-?(?:[0-9]+(?:[.][0-9]+)?|[.][0-9]+)') }} then
         case when length(ltrim(split_part({{ expression }}, '.', 1), '-0')) <= {{ precision - scale }} then
             case
                 when abs(round(cast(left({{ expression }}, 1000) as numeric), {{ scale }}))
@@ -85,19 +88,19 @@
 
 {% macro spark__safe_numeric(expression, precision, scale) -%}
     {#- Cut to the digits that Spark reads; those beyond round nothing at these scales. -#}
-    case when {{ expression }} rlike '^-?[0-9]+([.][0-9]+)?\\z' then try_cast(
-        regexp_extract({{ expression }}, '^(-?)0*([0-9]+([.][0-9]{1,15})?)', 1)
-        || regexp_extract({{ expression }}, '^(-?)0*([0-9]+([.][0-9]{1,15})?)', 2)
+    {%- set digits = '^(-?)0*([0-9]*([.][0-9]{1,25})?)' -%}
+    case when {{ is_match(expression, '-?(?:[0-9]+(?:[.][0-9]+)?|[.][0-9]+)') }} then try_cast(
+        regexp_extract({{ expression }}, '{{ digits }}', 1) || '0' || regexp_extract({{ expression }}, '{{ digits }}', 2)
         as decimal({{ precision }}, {{ scale }})
     ) end
 {%- endmacro %}
 
 
 {% macro safe_boolean(expression) -%}
-    {#- true/false, t/f, yes/no, 1/0 in any case. -#}
+    {#- true/false, t/f, yes/no, y/n, on/off, 1/0, 1.0/0.0, はい/いいえ in any case. -#}
     case
-        when lower({{ expression }}) in ('true', 't', 'yes', '1') then true
-        when lower({{ expression }}) in ('false', 'f', 'no', '0') then false
+        when lower({{ expression }}) in ('true', 't', 'yes', 'y', 'on', '1', '1.0', 'はい') then true
+        when lower({{ expression }}) in ('false', 'f', 'no', 'n', 'off', '0', '0.0', 'いいえ') then false
     end
 {%- endmacro %}
 
@@ -138,11 +141,61 @@
 {%- endmacro %}
 
 
+{% macro date_of_midnight(moment) -%}
+    {#-
+        The day that a UTC timestamp begins, in `reporting_timezone` or in UTC; null where it begins
+        none. Days that were written as moments are midnights somewhere.
+    -#}
+    case
+        when {{ local_timestamp(moment) }} = {{ dbt.date_trunc('day', local_timestamp(moment)) }}
+            then {{ local_date(moment) }}
+        when {{ moment }} = {{ dbt.date_trunc('day', moment) }} then cast({{ moment }} as date)
+    end
+{%- endmacro %}
+
+
+{% macro date_of_midnight_text(expression) -%}
+    {#- The day of a text that is a day, with midnight behind it or not, in whatever zone. -#}
+    case
+        when length({{ expression }}) = 10
+            or {{ is_match('substr(' ~ expression ~ ', 11)', '[T ]00:00(?::00(?:[.]0+)?)?(?:Z|[-+](?:0[0-9]|1[0-5])(?::?[0-5][0-9])?)?') }}
+            then {{ safe_date('substr(' ~ expression ~ ', 1, 10)') }}
+    end
+{%- endmacro %}
+
+
+{% macro moment_of_text(expression, zone) -%}
+    {#-
+        UTC timestamp without zone from a text. A day alone is the beginning of that day in
+        `reporting_timezone`; a moment without a zone is one of the time zone `zone`.
+    -#}
+    case
+        when length({{ expression }}) = 10
+            then {{ utc_from_local('cast(' ~ safe_date(expression) ~ ' as ' ~ dbt.type_timestamp() ~ ')', var('reporting_timezone')) }}
+        {%- if zone != 'UTC' %}
+        when not {{ is_match('substr(' ~ expression ~ ', 12)', '.*(?:Z|[-+][0-9:]+)') }}
+            then {{ utc_from_local(safe_timestamp(expression), zone) }}
+        {%- endif %}
+        else {{ safe_timestamp(expression) }}
+    end
+{%- endmacro %}
+
+
+{% macro text_of_whole(expression) -%}
+    {#- Text of a floating point number; of a whole one without decimals. -#}
+    case
+        when {{ expression }} = floor({{ expression }}) and abs({{ expression }}) < 1e15
+            then cast(cast({{ expression }} as bigint) as {{ dbt.type_string() }})
+        else cast({{ expression }} as {{ dbt.type_string() }})
+    end
+{%- endmacro %}
+
+
 {% macro safe_timestamp(expression) -%}
     {#-
         UTC timestamp without zone from ISO 8601: T or a blank between date and time, seconds and
         their fraction optional (cut to microseconds), Z or an offset up to 15:59 converted to UTC,
-        none = UTC, a date alone = midnight.
+        none = UTC.
     -#}
     {{ return(adapter.dispatch('safe_timestamp', 'customer_success')(expression)) }}
 {%- endmacro %}

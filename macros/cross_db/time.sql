@@ -58,6 +58,28 @@
 {%- endmacro %}
 
 
+{% macro utc_from_local(timestamp, zone) -%}
+    {#-
+        UTC timestamp of a local time in a time zone. A local time that clocks skip is read with the
+        offset before it.
+
+        timestamp: SQL of type timestamp without zone; zone: name in the IANA time zone database.
+    -#}
+    {%- if zone == 'UTC' -%}
+        {{ return(timestamp) }}
+    {%- endif -%}
+    {{ return(adapter.dispatch('utc_from_local', 'customer_success')(timestamp, zone)) }}
+{%- endmacro %}
+
+{% macro default__utc_from_local(timestamp, zone) -%}
+    timezone('UTC', timezone('{{ zone }}', {{ timestamp }}))
+{%- endmacro %}
+
+{% macro spark__utc_from_local(timestamp, zone) -%}
+    to_utc_timestamp({{ timestamp }}, '{{ zone }}')
+{%- endmacro %}
+
+
 {% macro microseconds_between(first, last) -%}
     {#- Microseconds from one timestamp to another, a whole number: sums of them do not depend on order. -#}
     {{ return(adapter.dispatch('microseconds_between', 'customer_success')(first, last)) }}

@@ -22,7 +22,18 @@
 {%- endmacro %}
 
 
-{% macro is_top_tier(tier_rank, product_id) -%}
-    {#- Whether a plan is of the highest tier of its product; false without a tier. A window. -#}
-    coalesce({{ tier_rank }} = max({{ tier_rank }}) over (partition by {{ product_id }}), false)
+{% macro is_top_tier(tier_rank, product_id, is_deleted) -%}
+    {#-
+        Whether no plan that is still sold is of a higher tier of the product; false without a tier. A
+        window.
+    -#}
+    coalesce(
+        {{ tier_rank }} >= coalesce(
+            max(case when not {{ is_deleted }} then {{ tier_rank }} end) over (
+                partition by {{ product_id }}
+            ),
+            {{ tier_rank }}
+        ),
+        false
+    )
 {%- endmacro %}

@@ -1,12 +1,15 @@
 {% macro check_configuration() -%}
     {#-
-        Hook at the start of every run: aborts it, before any model, when a var is invalid or a
-        required raw table or column is missing, with one message that names all problems.
+        Hook at the start of a run that builds or tests something of this project: aborts it, before
+        any model, when a var is invalid or a required raw table or column is missing, with one
+        message that names all problems. In another dbt project, runs of that project's own models
+        pass without a look.
     -#}
-    {%- if execute -%}
+    {%- if execute and is_selected() -%}
         {%- set problems = policy_problems() -%}
+        {%- set places = [] -%}
         {%- if not problems -%}
-            {%- do problems.extend(raw_problems()) -%}
+            {%- do problems.extend(raw_problems(places)) -%}
         {%- endif -%}
         {%- if problems -%}
             {{ exceptions.raise_compiler_error(
@@ -16,45 +19,58 @@
         {%- endif -%}
         {%- do log(
             'As of ' ~ as_of_day() ~ ', ' ~ var('reporting_timezone') ~ ', in '
-            ~ var('reporting_currency') ~ '; raw tables from '
-            ~ {'seeds': 'the sample company', 'files': var('raw_dir'), 'schema': 'schema '
-                ~ var('raw_schema')}[var('raw_mode')] ~ '.',
+            ~ var('reporting_currency') ~ '; raw tables from ' ~ places | unique | join(' and ') ~ '.',
             info=true
         ) -%}
     {%- endif -%}
 {%- endmacro %}
 
 
+{% macro is_selected() -%}
+    {#- Whether the run selected any node of this project. -#}
+    {%- set own = [] -%}
+    {%- for node in selected_resources if not own and node.split('.')[1] == 'customer_success' -%}
+        {%- do own.append(node) -%}
+    {%- endfor -%}
+    {{ return(own | length > 0) }}
+{%- endmacro %}
+
+
 {% macro policy_problems() -%}
     {#- Sentences about vars with invalid values, as a list. -#}
     {%- set problems = [] -%}
-    {%- for name, allowed in [
-        ('raw_mode', ['seeds', 'files', 'schema']),
-        ('churn_recognition', ['service_end', 'cancel_request']),
-    ] if var(name) not in allowed -%}
+    {%- for name, value, allowed in [
+        ('raw_mode', raw_mode(), ['seeds', 'files', 'schema']),
+        ('churn_recognition', var('churn_recognition'), ['service_end', 'cancel_request']),
+    ] if value not in allowed -%}
         {%- do problems.append(
-            'var ' ~ name ~ " is '" ~ var(name) ~ "'; use one of: " ~ allowed | join(', ') ~ '.'
+            'var ' ~ name ~ " is '" ~ value ~ "'; use one of: " ~ allowed | join(', ') ~ '.'
         ) -%}
     {%- endfor -%}
-    {%- if var('raw_mode') == 'files' and target.type != 'duckdb' -%}
+    {%- do problems.extend(
+        root_model_problems('raw_refs', raw_table_names(), '{customers: my_customers}')
+        + root_model_problems('config_refs', config_seed_names(), '{support_sla: my_support_sla}')
+    ) -%}
+    {%- if raw_mode() == 'files' and target.type != 'duckdb' -%}
         {%- do problems.append(
             'var raw_mode is files, which the target ' ~ target.type
             ~ ' cannot read; load the tables into a schema and use raw_mode: schema.'
         ) -%}
     {%- endif -%}
-    {%- if var('raw_mode') == 'files' and not var('raw_dir') -%}
+    {%- if raw_mode() == 'files' and not var('raw_dir') -%}
         {%- do problems.append(
             'var raw_mode is files, but var raw_dir is empty; set it to the folder with the raw tables.'
         ) -%}
     {%- endif -%}
-    {%- if var('raw_dir') and var('raw_mode') != 'files' -%}
+    {%- if var('raw_dir') and raw_mode() != 'files' -%}
         {%- do problems.append(
             'var raw_dir names the folder ' ~ var('raw_dir') ~ ', but raw_mode is '
-            ~ var('raw_mode') ~ ', which does not read files; set raw_mode: files.'
+            ~ raw_mode() ~ ', which does not read files; set raw_mode: files.'
         ) -%}
     {%- endif -%}
     {%- for name, low, high in [
         ('fiscal_year_start_month', 1, 12), ('renewal_grace_days', 0, 3650),
+        ('min_rejected_rows', 0, 9999), ('mrr_gap_days', 0, 366),
         ('dormant_days', 1, 3650), ('winback_days', 1, 3650), ('ltv_max_lifetime_months', 1, 600),
         ('survival_min_at_risk', 1, 9999), ('trial_conversion_days', 0, 3650),
         ('low_usage_minutes', 0, 9999), ('low_usage_weeks', 1, 520), ('ladder_days', 0, 3650),
@@ -94,6 +110,19 @@
             ~ "'; use a name of the IANA time zone database such as Asia/Tokyo."
         ) -%}
     {%- endif -%}
+    {%- set zones = var('source_timezone') -%}
+    {%- for zone in (zones.values() if zones is mapping else [zones]) if zone not in modules.pytz.all_timezones -%}
+        {%- do problems.append(
+            "var source_timezone has '" ~ zone
+            ~ "'; use a name of the IANA time zone database such as Asia/Tokyo."
+        ) -%}
+    {%- endfor -%}
+    {%- for table in (zones if zones is mapping else []) if table not in raw_table_names() -%}
+        {%- do problems.append(
+            "var source_timezone names the table '" ~ table ~ "'; use any of: "
+            ~ raw_table_names() | join(', ') ~ '.'
+        ) -%}
+    {%- endfor -%}
     {%- if not modules.re.match('^[A-Z]{3}$', var('reporting_currency') | string) -%}
         {%- do problems.append(
             "var reporting_currency is '" ~ var('reporting_currency')
@@ -145,16 +174,56 @@
 {%- endmacro %}
 
 
-{% macro raw_problems() -%}
-    {#- Sentences about required raw tables and columns that were not landed, as a list. -#}
+{% macro root_model_problems(name, known, example) -%}
+    {#-
+        Sentences about a var that hands over models of the root project, as a list.
+
+        name: the var, as in root_models(); known: what models can be handed over for, as a list;
+        example: a value of the var, for the message.
+    -#}
     {%- set problems = [] -%}
-    {%- if var('raw_mode') == 'files' and not raw_files() -%}
+    {%- if var(name) is not mapping -%}
+        {%- do problems.append(
+            'var ' ~ name ~ ' must be a mapping such as ' ~ example ~ '; {} names nothing.'
+        ) -%}
+    {%- endif -%}
+    {%- for key, model in root_models(name).items() -%}
+        {%- if key not in known -%}
+            {%- do problems.append(
+                'var ' ~ name ~ " names '" ~ key ~ "'; use any of: " ~ known | join(', ') ~ '.'
+            ) -%}
+        {%- endif -%}
+        {%- for node in graph.nodes.values()
+            if node.package_name == model[0] and node.name == model[1]
+            and node.config.materialized == 'ephemeral' -%}
+            {%- do problems.append(
+                'var ' ~ name ~ ' names the model ' ~ model | join('.') ~ ', which is ephemeral; '
+                ~ 'make it a view or a table, so that its columns can be read.'
+            ) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(problems) }}
+{%- endmacro %}
+
+
+{% macro raw_problems(places) -%}
+    {#-
+        Sentences about required raw tables and columns that were not landed, as a list. Of a model
+        that hands over a raw table nothing is known before it is built: its base model looks.
+
+        places: list to which the places of the raw tables that are there are added, for a message.
+    -#}
+    {%- set problems = [] -%}
+    {%- if raw_mode() == 'files' and not raw_files() -%}
         {%- do problems.append(
             'the folder ' ~ var('raw_dir') ~ ' (var raw_dir) does not exist or is empty.'
         ) -%}
         {{ return(problems) }}
     {%- endif -%}
-    {%- for contract in raw_contract() -%}
+    {%- if root_models('raw_refs') -%}
+        {%- do places.append('models (' ~ root_models('raw_refs').keys() | sort | join(', ') ~ ')') -%}
+    {%- endif -%}
+    {%- for contract in raw_contract() if contract.name not in root_models('raw_refs') -%}
         {%- set landed = landed_table(contract.name) -%}
         {%- if landed.is_duplicated -%}
             {%- do problems.append(
@@ -163,15 +232,27 @@
             ) -%}
         {%- elif landed.relation is none and contract.required_table -%}
             {%- do problems.append(
-                'the required raw table ' ~ contract.name ~ ' is missing; looked for '
-                ~ landed.looked_in ~ '.'
+                'the required raw table ' ~ contract.name ~ ' is missing; ' ~ (
+                    'looked for ' ~ landed.looked_in if landed.looked_in
+                    else 'name the model that hands it over in var raw_refs, or the schema that '
+                    ~ 'holds it in var raw_schema'
+                ) ~ '.'
             ) -%}
         {%- elif landed.relation is not none -%}
+            {%- do places.append({
+                'sample': 'the sample company', 'file': var('raw_dir'),
+                'schema': 'schema ' ~ raw_schema(),
+            }[landed.origin]) -%}
+            {%- set known = contract.columns | map(attribute='name') | select('in', landed.columns) | list -%}
             {%- for column in contract.columns
                 if column.meta.required and column.name not in landed.columns -%}
                 {%- do problems.append(
                     'the required column ' ~ column.name ~ ' is missing from the raw table '
-                    ~ contract.name ~ '; looked in ' ~ landed.found_in ~ '.'
+                    ~ contract.name ~ '; looked in ' ~ landed.found_in ~ '.' ~ (
+                        ' It is no CSV file with commas and a header line; make build RAW_DIR='
+                        ~ var('raw_dir') ~ ' reads other kinds.'
+                        if landed.origin == 'file' and not known else ''
+                    )
                 ) -%}
             {%- endfor -%}
         {%- endif -%}

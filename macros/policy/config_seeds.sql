@@ -14,6 +14,40 @@
 {%- endmacro %}
 
 
+{% macro config_seed(seed) -%}
+    {#-
+        Relation of a config seed, or of the model that takes its place.
+
+        seed: name of the config seed. In another dbt project the seeds of this one are out of reach,
+        so var config_refs may name a model or seed of that project for it, with the same columns.
+        Its rows are checked when a model is built that reads it.
+    -#}
+    {%- set model = root_models('config_refs').get(seed) -%}
+    {%- if not model -%}
+        {{ return(ref('customer_success', seed)) }}
+    {%- endif -%}
+    {%- set relation = ref(model[0], model[1]) -%}
+    {%- if execute and flags.WHICH in ['run', 'build'] -%}
+        {%- do stop_on_problems(
+            model | join('.') ~ ' (var config_refs: ' ~ seed ~ ')',
+            context[seed ~ '_problems'](relation)
+        ) -%}
+    {%- endif -%}
+    {{ return(relation) }}
+{%- endmacro %}
+
+
+{% macro config_seed_names() -%}
+    {#- Names of the config seeds; only while dbt executes. -#}
+    {%- set names = [] -%}
+    {%- for node in graph.nodes.values()
+        if node.resource_type == 'seed' and node.fqn[:2] == ['customer_success', 'config'] -%}
+        {%- do names.append(node.name) -%}
+    {%- endfor -%}
+    {{ return(names | sort) }}
+{%- endmacro %}
+
+
 {% macro stop_on_problems(file, problems) -%}
     {#-
         Stops the run with one message when there is a problem.
@@ -346,8 +380,9 @@
         from {{ relation }}
         where first_response_minutes < 0
     {%- endset -%}
+    {%- set any_case = 'lower(priority)' -%}
     {{ return(
-        [missing, negative, duplicated_rows(relation, ['priority'], row)]
+        [missing, negative, duplicated_rows(relation, [any_case], "'priority ' || " ~ shown(any_case))]
         + empty_values(relation, ['priority', 'first_response_minutes', 'is_business_time'], row)
     ) }}
 {%- endmacro %}

@@ -4,7 +4,8 @@
     {#-
         All raw tables, in the order of their names.
 
-        Returns a list of dicts: name, key (list), required_table (bool), inconsistent (SQL or none)
+        Returns a list of dicts: name, key (list), required_table and keeps_deleted (bool),
+        inconsistent (SQL or none), flags (dict of SQL by reason)
         and columns, a list of dicts with name, type, meta. Empty while dbt parses.
     -#}
     {%- set tables = [] -%}
@@ -22,6 +23,8 @@
                 'key': node.config.meta.key,
                 'required_table': node.config.meta.required_table or false,
                 'inconsistent': node.config.meta.inconsistent,
+                'flags': node.config.meta.flags or {},
+                'keeps_deleted': node.config.meta.keeps_deleted or false,
                 'columns': columns,
             }) -%}
         {%- endfor -%}
@@ -33,7 +36,7 @@
 {% macro raw_table_contract(table) -%}
     {#- The contract of one raw table, as in raw_contract(); without columns while dbt parses. -#}
     {%- if not execute -%}
-        {{ return({'name': table, 'key': [], 'columns': []}) }}
+        {{ return({'name': table, 'key': [], 'flags': {}, 'columns': []}) }}
     {%- endif -%}
     {{ return(raw_contract() | selectattr('name', 'equalto', table) | first) }}
 {%- endmacro %}

@@ -1,34 +1,61 @@
-{# Where raw tables are and which of their columns are there, by var raw_mode. #}
+{# What an origin holds of a raw table: its relation and the columns that are there. #}
 
-{% macro landed_table(table) -%}
+
+{% macro landed_by_ref(table) -%}
     {#-
-        What was landed of one raw table.
-
-        table: name in the raw contract. Returns a dict: relation (SQL to select from, none when the
-        table is absent), columns (lower-case name to {name, kind}), looked_in and found_in (places,
-        for messages), is_duplicated (true when two files claim to be the table).
-        Kinds: text, integer, numeric, float, boolean, date, timestamp, zoned_timestamp, other.
-        Only while dbt executes; it makes no edge in the lineage, see raw_edge().
+        A model of the root project or of another package. It is built in the same run, before the
+        base model that reads it, so nothing of it can be known earlier; its relation is none until
+        it has been built.
     -#}
-    {%- set mode = var('raw_mode') -%}
-    {%- if mode == 'seeds' -%}
-        {%- set landed = landed_in_seeds(table) -%}
-    {%- elif mode == 'files' -%}
-        {%- set landed = landed_in_files(table) -%}
-    {%- else -%}
-        {%- set landed = landed_in_schema(table) -%}
-    {%- endif -%}
-    {{ return(landed) }}
+    {%- set model = root_models('raw_refs')[table] -%}
+    {%- set relation = ref(model[0], model[1]) -%}
+    {%- set found = adapter.get_relation(relation.database, relation.schema, relation.identifier) -%}
+    {{ return({
+        'origin': 'ref', 'relation': relation if found else none,
+        'columns': landed_columns(table, found) if found else {},
+        'looked_in': model | join('.'), 'found_in': model | join('.'),
+    }) }}
 {%- endmacro %}
 
 
-{% macro raw_edge(table) -%}
-    {#- Makes the model that calls it a child of the raw table: of its seed, or of the source. -#}
-    {%- if var('raw_mode') == 'seeds' -%}
-        {%- do ref('customer_success', 'raw_' ~ table) -%}
-    {%- else -%}
-        {%- do source('raw', table) -%}
-    {%- endif -%}
+{% macro landed_columns(table, relation) -%}
+    {#- Columns of a table or view of the warehouse, see landed_table(). table: the raw table. -#}
+    {%- set types = [] -%}
+    {%- for column in adapter.get_columns_in_relation(relation) -%}
+        {%- do types.append((column.name, column.dtype)) -%}
+    {%- endfor -%}
+    {{ return(named_columns(table, types)) }}
+{%- endmacro %}
+
+
+{% macro named_columns(table, types) -%}
+    {#-
+        Columns by the name in the contract that their own means, see landed_table(): in any case, with
+        spaces or hyphens for underscores, or the Japanese name. A column with the very name comes
+        first; what the contract does not have keeps its name in lower case.
+
+        table: the raw table; types: list of pairs of name and the engine's type.
+    -#}
+    {%- set names = {} -%}
+    {%- for column in raw_table_contract(table).columns -%}
+        {%- do names.update({plain_name(column.meta.label_ja): column.name}) if column.meta.label_ja -%}
+    {%- endfor -%}
+    {%- set columns = {} -%}
+    {%- for is_exact in [true, false] -%}
+        {%- for name, type in types -%}
+            {%- set meant = names.get(plain_name(name), plain_name(name)) -%}
+            {%- if (name | lower == meant) == is_exact and meant not in columns -%}
+                {%- do columns.update({meant: {'name': adapter.quote(name), 'kind': landed_kind(type)}}) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{%- endmacro %}
+
+
+{% macro plain_name(name) -%}
+    {#- A name of a column in lower case, with one underscore for spaces, hyphens, dots and brackets. -#}
+    {{ return(modules.re.sub('[\\s./()\\[\\]{}-]+', '_', name | lower | trim).strip('_')) }}
 {%- endmacro %}
 
 
@@ -48,35 +75,85 @@
     {%- endfor -%}
     {%- set seed = graph.nodes['seed.customer_success.raw_' ~ table] -%}
     {{ return({
-        'relation': node_relation(seed), 'columns': columns, 'looked_in': 'seeds/sample',
-        'found_in': 'seeds/sample',
+        'origin': 'sample', 'relation': node_relation(seed), 'columns': columns,
+        'looked_in': 'seeds/sample', 'found_in': 'seeds/sample',
     }) }}
 {%- endmacro %}
 
 
 {% macro landed_in_files(table) -%}
-    {#- Files of DuckDB: <raw_dir>/<table>.parquet or .csv; CSV is read as text. -#}
+    {#-
+        Files of DuckDB: <raw_dir>/<table>.parquet or .csv; CSV is read as text. `make build` reads more
+        kinds of files, and makes these of them before dbt runs.
+    -#}
     {%- set folder = var('raw_dir') | string -%}
     {%- set landed = {
-        'relation': none, 'columns': {}, 'looked_in': folder ~ '/' ~ table ~ '.parquet and .csv'
+        'origin': 'file', 'relation': none, 'columns': {}, 'looked_in': folder ~ '/' ~ table ~ '.parquet and .csv'
     } -%}
     {%- for path in raw_files() if path.split('/')[-1] in [table ~ '.parquet', table ~ '.csv'] -%}
         {%- set quoted = literal_path(path) -%}
         {%- do landed.update({'found_in': path, 'is_duplicated': landed.relation is not none}) -%}
         {%- if path.endswith('.parquet') -%}
             {%- do landed.update({'relation': 'read_parquet(' ~ quoted ~ ')'}) -%}
+            {%- set types = [] -%}
+            {%- for row in run_query('describe select * from ' ~ landed.relation).rows -%}
+                {%- do types.append((row[0], row[1])) -%}
+            {%- endfor -%}
         {%- else -%}
-            {%- do landed.update({'relation': 'read_csv(' ~ quoted ~ ", header = true, "
-                ~ "all_varchar = true, delim = ',', quote = '\"', escape = '\"', nullstr = '')"
-            }) -%}
+            {%- set types = csv_header(quoted) -%}
+            {%- do landed.update({'relation': csv_relation(quoted, types | map('first') | list)}) -%}
         {%- endif -%}
-        {%- for row in run_query('describe select * from ' ~ landed.relation).rows -%}
-            {%- do landed.columns.update({row[0] | lower: {
-                'name': adapter.quote(row[0]), 'kind': landed_kind(row[1])
-            }}) -%}
-        {%- endfor -%}
+        {%- do landed.update({'columns': named_columns(table, types)}) -%}
     {%- endfor -%}
     {{ return(landed) }}
+{%- endmacro %}
+
+
+{% macro csv_header(path) -%}
+    {#-
+        Names in the first line of a CSV file, each with the type text, as a list of pairs.
+
+        path: SQL literal. (Left to itself, DuckDB guesses from the data which line is the header, what
+        separates fields and what begins a comment, and drops rows that do not fit the guess.)
+    -#}
+    {%- set lines = run_query(
+        'select line from ' ~ csv_relation(path, ['line'], {
+            'header': 'false', 'delim': "e'\\x01'", 'quote': "''", 'escape': "''",
+            'strict_mode': 'false'
+        }) ~ ' limit 1'
+    ).columns[0].values() -%}
+    {%- set names = [] -%}
+    {%- for quoted, plain in modules.re.findall('(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))', lines | first or '') -%}
+        {%- set name = (quoted | replace('""', '"') or plain) | trim -%}
+        {%- do names.append((name or 'column ' ~ loop.index, 'text')) -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}
+
+
+{% macro csv_relation(path, names, options={}) -%}
+    {#-
+        A CSV file as SQL to select from: UTF-8, comma, double quotes; every column as text.
+
+        path: SQL literal; names: of the columns, in order; options: other ones for read_csv().
+    -#}
+    {%- set columns = [] -%}
+    {%- for name in names -%}
+        {%- do columns.append("'" ~ name | replace("'", "''") ~ "': 'varchar'") -%}
+    {%- endfor -%}
+    {%- set all_options = {
+        'auto_detect': 'false', 'header': 'true', 'delim': "','", 'quote': "'\"'", 'escape': "'\"'",
+        'comment': "''", 'skip': 0, 'nullstr': "''", 'encoding': "'utf-8'", 'strict_mode': 'true',
+        'null_padding': 'false', 'ignore_errors': 'false', 'max_line_size': 33554432,
+    } -%}
+    {%- do all_options.update(options) -%}
+    {%- set written = [] -%}
+    {%- for option, value in all_options.items() -%}
+        {%- do written.append(option ~ ' = ' ~ value) -%}
+    {%- endfor -%}
+    {{ return(
+        'read_csv(' ~ path ~ ', columns = {' ~ columns | join(', ') ~ '}, ' ~ written | join(', ') ~ ')'
+    ) }}
 {%- endmacro %}
 
 
@@ -102,17 +179,9 @@
     {%- set found = adapter.get_relation(
         expected.database, expected.schema, expected.identifier
     ) -%}
-    {%- set columns = {} -%}
-    {%- if found -%}
-        {%- for column in adapter.get_columns_in_relation(found) -%}
-            {%- do columns.update({column.name | lower: {
-                'name': adapter.quote(column.name), 'kind': landed_kind(column.dtype)
-            }}) -%}
-        {%- endfor -%}
-    {%- endif -%}
     {{ return({
-        'relation': found, 'columns': columns, 'looked_in': expected | string,
-        'found_in': expected | string,
+        'origin': 'schema', 'relation': found, 'columns': landed_columns(table, found) if found else {},
+        'looked_in': expected | string, 'found_in': expected | string,
     }) }}
 {%- endmacro %}
 
@@ -141,20 +210,4 @@
         {{ return('timestamp') }}
     {%- endif -%}
     {{ return('other') }}
-{%- endmacro %}
-
-
-{% macro landed_tables(tables) -%}
-    {#- Those of some raw tables that were landed, as a list. tables: list of names. -#}
-    {%- set landed = [] -%}
-    {%- for table in tables if raw_table_is_present(table) -%}
-        {%- do landed.append(table) -%}
-    {%- endfor -%}
-    {{ return(landed) }}
-{%- endmacro %}
-
-
-{% macro raw_table_is_present(table) -%}
-    {#- Whether an (optional) raw table was landed at all; true while dbt parses. -#}
-    {{ return(not execute or landed_table(table).relation is not none) }}
 {%- endmacro %}

@@ -2,7 +2,7 @@ with
 
 checked as (
     select * from {{ ref('customer_success', 'base_campaigns') }}
-    where row_status = 'used'
+    where {{ is_usable(raw_table_contract('campaigns')) }}
 ),
 
 dated as (
@@ -14,7 +14,8 @@ dated as (
         started_at,
         {{ local_date('started_at') }} as started_on,
         ended_at,
-        {{ local_date('ended_at') }} as ended_on
+        {{ local_date('ended_at') }} as ended_on,
+        row_status = 'deleted' as is_deleted
     from checked
 )
 

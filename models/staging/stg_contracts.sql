@@ -24,6 +24,8 @@ dated as (
 until_as_of as (
     select * from dated
     where term_start <= {{ as_of_date() }}
+        -- known already, though it has not begun
+        or signed_on is not null
 )
 
 select * from until_as_of

@@ -2,7 +2,7 @@ with
 
 checked as (
     select * from {{ ref('customer_success', 'base_customers') }}
-    where row_status = 'used'
+    where {{ is_usable(raw_table_contract('customers')) }}
 ),
 
 dated as (
@@ -17,7 +17,10 @@ dated as (
         acquisition_channel,
         csm_owner,
         contact_email,
-        is_internal
+        is_internal,
+        row_status = 'deleted'
+        and ({{ is_by_as_of('updated_at') }} or updated_at is null) as is_deleted,
+        case when row_status = 'deleted' then {{ date_by_as_of('updated_at') }} end as deleted_on
     from checked
 ),
 

@@ -2,7 +2,7 @@ with
 
 checked as (
     select * from {{ ref('customer_success', 'base_plans') }}
-    where row_status = 'used'
+    where {{ is_usable(raw_table_contract('plans')) }}
 ),
 
 dated as (
@@ -13,7 +13,8 @@ dated as (
         tier_rank,
         list_monthly_price,
         currency_code,
-        is_free
+        is_free,
+        row_status = 'deleted' as is_deleted
     from checked
 )
 

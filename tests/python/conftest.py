@@ -11,11 +11,15 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from engines import Engine, reached, started
 from resuming import Resumed, left_out
 from warehouse import ROOT, SERVER, Build, plain_dbt
+
+from tools.engines import postgres, spark
 
 # Files that take long begin first, so that no process waits for the other at the end; before them
 # one that builds the sample company, so that none waits for that.
@@ -123,3 +127,34 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Build:
     own = tmp_path_factory.mktemp("sample") / "sample"
     shutil.copytree(built, own)
     return Build(own / "warehouse.duckdb", output, returncode)
+
+
+@pytest.fixture(scope="module")
+def on_postgres() -> Iterator[Engine]:
+    """A private PostgreSQL cluster."""
+    # not in pytest's own folder, where the user postgres, as whom the server runs, may not look
+    folder = Path(tempfile.mkdtemp(prefix="postgres_"))
+    environment = started(postgres, folder)
+    import psycopg2  # noqa: PLC0415
+
+    connection = psycopg2.connect(reached(environment, "postgres"))
+    connection.autocommit = True
+    yield Engine("postgres", environment, connection)
+    connection.close()
+    postgres.stop(folder)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def on_spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A Spark Thrift server."""
+    folder = tmp_path_factory.mktemp("spark")
+    environment = started(spark, folder)
+    from pyhive import hive  # noqa: PLC0415
+
+    connection = hive.connect(
+        host=environment["SPARK_HOST"], port=int(environment["SPARK_PORT"]), username="dbt"
+    )
+    yield Engine("spark", environment, connection)
+    connection.close()
+    spark.stop(folder)

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from independent import Policy
 from independent.quality import Row, account
 from independent.random_company import random_company, write_csv
 from warehouse import Build, run_dbt
@@ -50,7 +51,7 @@ LATER: dict[str, dict[str, tuple[str, ...]]] = {
 }
 # Sessions end when they end: one that began in time counts whole.
 PARENTS = {"customers": "customer_id", "subscriptions": "subscription_id"}
-QUALITY = {"fct_rejected_rows", "rpt_raw_reconciliation", "rpt_policies"}
+QUALITY = {"fct_rejected_rows", "fct_flagged_rows", "rpt_raw_reconciliation", "rpt_policies"}
 
 Used = Mapping[str, list[Row]]
 
@@ -128,7 +129,7 @@ def marts(built: Build) -> dict[str, Counter[tuple[tuple[str, Any], ...]]]:
 def history() -> dict[str, list[Row]]:
     """Three years of a random company, its faultless rows only."""
     raw = random_company(5, 300, date(2023, 4, 1), 1095)
-    return account(raw, "JPY").used
+    return account(raw, Policy(DAY)).used
 
 
 def test_an_earlier_day_reads_like_data_cut_at_it(

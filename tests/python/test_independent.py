@@ -19,6 +19,7 @@ PERIOD = ["period_grain", "period_start"]
 SEGMENT = ["segment_type", "segment_value"]
 KEYS = {
     "fct_rejected_rows": ["table_name", "row_key", "reason", "column_name"],
+    "fct_flagged_rows": ["table_name", "row_key", "reason", "column_name"],
     "rpt_raw_reconciliation": ["table_name"],
     "dim_periods": PERIOD,
     "dim_customers": ["customer_id"],
@@ -213,6 +214,7 @@ CASES = {
             magic_min_customers=12,
             dormant_days=20,
             winback_days=100,
+            mrr_gap_days=3,
             segments=("plan", "country_code"),
         ),
         config=ODD_CONFIG,
@@ -222,6 +224,7 @@ CASES = {
         Policy(
             as_of_date=date(2026, 3, 1),
             reporting_timezone="UTC",
+            source_timezone="America/New_York",
             reporting_currency="USD",
             fiscal_year_start_month=1,
             renewal_grace_days=0,

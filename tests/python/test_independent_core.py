@@ -27,8 +27,9 @@ from warehouse import ROOT, project_with_config
 
 # Vars that say where data are and who reads them, and so change no figure.
 NOT_POLICIES = {
-    *("raw_mode", "raw_dir", "raw_schema", "raw_database", "max_rejected_share"),
-    *("sample_as_of_date", "reader_roles"),
+    *("raw_refs", "raw_mode", "raw_dir", "raw_schema", "raw_database", "max_rejected_share"),
+    "min_rejected_rows",
+    *("config_refs", "package_schema", "sample_as_of_date", "reader_roles"),
 }
 
 # --- policies and config -----------------------------------------------------------------

@@ -92,7 +92,7 @@ def test_paths_of_the_first_item_only() -> None:
     row = only(build(own, taken, config=config)["fct_onboarding"])
     assert (row["deadline_on"], row["status"]) == (date(2025, 4, 4), "missed")
     assert (row["first_value_on"], row["days_to_first_value"]) == (date(2025, 4, 3), 1)
-    row = only(marts_with_trial("z", "2025-04-11T23:59:59Z")["fct_onboarding"])
+    row = only(marts_with_trial("z", "2025-04-11T14:59:59Z")["fct_onboarding"])
     assert (row["deadline_on"], row["status"]) == (date(2025, 6, 1), "completed")
     assert (row["days_to_onboard"], row["days_to_first_value"]) == (60, 60)
     # At the same time the smaller id is first.

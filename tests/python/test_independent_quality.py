@@ -1,7 +1,7 @@
 # ruff: noqa: D103 - the names of the tests say what they are about
 """Raw rows, the contract that they follow, and the comparison, worked out by hand."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -22,7 +22,14 @@ from independent.hand_made import (
     raw_tables,
     survey,
 )
-from independent.parsing import parse_integer, parse_numeric, parse_timestamp, round_half_away
+from independent.parsing import (
+    parse_boolean,
+    parse_date,
+    parse_integer,
+    parse_numeric,
+    parse_timestamp,
+    round_half_away,
+)
 
 # --- parsing -----------------------------------------------------------------------------
 
@@ -37,36 +44,96 @@ def test_a_half_is_rounded_away_from_zero(value: str, rounded: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1e5", "1,000", "NaN", ".5", "5.", " 5", "+1", "1" + "0" * 14, "٣"]
+    ("text", "value"),
+    [
+        *(
+            ("1e5", None),
+            ("1.2E+11", None),
+            ("-6.4e-05", "-0.0001"),
+            ("1e-99", "0"),
+            ("6.4e-05", "0.0001"),
+            (".5", "0.5"),
+            (" 5 ", "5"),
+            ("+1", "1"),
+        ),
+        *(("1,000", "1000"), ("1,234,567.5", "1234567.5"), ("￥１，０００", "1000")),
+        *(("¥1,000", "1000"), ("▲1,000円", "-1000"), ("−5", "-5"), ("$-3.5", "-3.5")),
+        *(("1,00", None), ("1.000,5", None), ("5.", None), ("٣", None), ("0x1F", None)),
+        *(("1" + "0" * 14, None), ("10%", None), ("1e5%", None), ("Infinity", None), ("-", None)),
+    ],
 )
-def test_numbers_in_other_notations_are_unreadable(text: str) -> None:
-    assert parse_numeric(text) is None
+def test_notations_of_numbers(text: str, value: str | None) -> None:
+    assert parse_numeric(text) == (None if value is None else Decimal(value))
+
+
+def test_shares_are_percentages_too() -> None:
+    assert parse_numeric("12.5 %", is_share=True) == Decimal("0.125")
+    assert parse_numeric("１０％", is_share=True) == Decimal("0.1")
+    assert parse_numeric("0.1", is_share=True) == Decimal("0.1")
 
 
 def test_integers_are_of_32_bits() -> None:
     assert parse_integer("-2147483648") == -2147483648
     assert parse_integer("2147483648") is None
-    assert parse_integer("1.0") is None
+    assert parse_integer("9.0") == 9
+    assert parse_integer("1,000円") == 1000
+    assert [parse_integer(text) for text in ("9.5", "1e3", ".0", "9.", "10%")] == [None] * 5
 
 
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
-        ("2025-04-01", datetime(2025, 4, 1)),
+        # a day alone is a local one: it begins at 15:00 UTC of the day before
+        ("2025-04-01", datetime(2025, 3, 31, 15)),
+        ("2025/4/1", datetime(2025, 3, 31, 15)),
+        ("2025年4月1日", datetime(2025, 3, 31, 15)),
+        ("20250401", datetime(2025, 3, 31, 15)),
+        ("2025-04-01T00:00:00", datetime(2025, 4, 1)),
+        ("2025/4/1 9:05", datetime(2025, 4, 1, 9, 5)),
         ("2025-04-01T00:30+09:00", datetime(2025, 3, 31, 15, 30)),
         ("2025-04-01 00:30:00+0900", datetime(2025, 3, 31, 15, 30)),
+        ("2025-04-01 00:30:00 +0900", datetime(2025, 3, 31, 15, 30)),
         ("2025-04-01T00:30:00-03", datetime(2025, 4, 1, 3, 30)),
+        ("2025-04-01 10:00:00 UTC", datetime(2025, 4, 1, 10)),
         ("2025-04-01T23:59:59.9999999Z", datetime(2025, 4, 1, 23, 59, 59, 999999)),
         ("2025-02-29", None),
         ("2025-04-01Z", None),
         ("2025-04-01T24:00", None),
         ("2025-04-01T10", None),
         ("2025-04-01T10:00+16:00", None),
-        ("2025-04-01t10:00", None),
+        ("2025-04-01t10:00", datetime(2025, 4, 1, 10)),
+        ("4/1/2025", None),
+        ("45748", None),
     ],
 )
 def test_timestamps(text: str, moment: datetime | None) -> None:
     assert parse_timestamp(text) == moment
+
+
+def test_moments_without_a_zone_are_of_the_source() -> None:
+    summer, zoned = "2025-07-01 00:00", "2025-07-01T00:00Z"
+    new_york = {"source_timezone": "America/New_York"}
+    assert parse_timestamp(summer, **new_york) == datetime(2025, 7, 1, 4)
+    assert parse_timestamp(zoned, **new_york) == datetime(2025, 7, 1)
+    assert parse_timestamp("2025-07-01", **new_york) == datetime(2025, 6, 30, 15)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        *(("2025-04-01", 1), ("2025/4/1", 1), ("2025-04-01 00:00:00", 1), ("2025-04-01T00:00Z", 1)),
+        *(("2025-04-01 00:00:00-05:00", 1), ("2025-03-31T15:00:00Z", 1), ("20250401", 1)),
+        *(("2025-04-01 10:00", None), ("2025-02-30", None), ("1/4/2025", None)),
+    ],
+)
+def test_days(text: str, day: int | None) -> None:
+    assert parse_date(text) == (None if day is None else date(2025, 4, day))
+
+
+def test_yes_and_no() -> None:
+    assert [parse_boolean(word) for word in ("Y", "1.0", " on ", "はい")] == [True] * 4
+    assert [parse_boolean(word) for word in ("N", "0.0", "OFF", "いいえ")] == [False] * 4
+    assert parse_boolean("maybe") is None
 
 
 # --- the contract ------------------------------------------------------------------------
@@ -92,12 +159,17 @@ def test_the_contract_is_read() -> None:
         required=False,
         values=(),
         low=0,
+        above=None,
         high=1,
         range_by=None,
         ranges={},
         references=None,
+        may_dangle=False,
         needs_rate=False,
         default=Decimal(0),
+        synonyms={},
+        is_upper=False,
+        is_share=True,
     )
     score = TABLES["survey_responses"].columns["score"]
     assert (score.range_by, score.ranges["nps"]) == ("survey_type", (0, 10))
@@ -164,38 +236,40 @@ def test_every_raw_row_is_accounted_for() -> None:
     assert only(marts["rpt_raw_reconciliation"], table_name="customers") == {
         "table_name": "customers",
         "is_present": True,
+        "origin": "file",
         "raw_rows": 8,
         "used_rows": 1,
         "superseded_rows": 3,
         "deleted_rows": 1,
         "rejected_rows": 3,
+        "flags": 1,  # it was deleted, and does not say when
     }
     assert len(marts["rpt_raw_reconciliation"]) == 18
     assert not only(marts["rpt_raw_reconciliation"], table_name="offers")["is_present"]
-    assert only(marts["dim_customers"])["country_code"] == "JP"
+    assert only(marts["dim_customers"], customer_id="a")["country_code"] == "JP"
+    assert only(marts["dim_customers"], customer_id="c")["status"] == "prospect"
     assert only(marts["fct_rejected_rows"], row_key="", column_name="customer_id") == {
         "table_name": "customers",
         "row_key": "",
         "reason": "missing_required",
         "column_name": "customer_id",
         "bad_value": None,
-        "loaded_at": datetime(2025, 1, 2),
+        "loaded_at": datetime(2025, 1, 1, 15),
         "raw_rows": 2,
     }
     assert rejections(marts) == {
         ("customers", "b", "bad_type", "is_internal"),
         ("customers", "", "missing_required", "customer_id"),
         ("customers", "", "missing_required", "signed_up_at"),
-        ("subscriptions", "s", "unknown_reference", "customer_id"),
     }
 
 
 def test_reasons_of_items() -> None:
     marts = accounted(
-        item("a", "2025-04-02", "2025-04-01T23:59:59Z"),
+        item("a", "2025-04-02", "2025-04-01T14:59:59Z"),
         item("b", "2025-04-01", "2025-04-01", discount_rate="1.0001", quantity="-1"),
-        item("c", "2025-04-01", None, billing_interval="Month", currency_code="XXX"),
-        item("d", "2025-04-01", None, plan="none", quantity=""),
+        item("c", "2025-04-01", None, billing_interval="fortnight", currency_code="XXX"),
+        item("d", "2025-04-01", None, plan="none", unit_price=None),
         rates("XXX", ("2025-13-01", "1")),
     )
     assert rejections(marts) == {
@@ -205,7 +279,7 @@ def test_reasons_of_items() -> None:
         ("subscription_items", "c", "not_allowed", "billing_interval"),
         ("subscription_items", "c", "missing_exchange_rate", "currency_code"),
         ("subscription_items", "d", "unknown_reference", "plan_id"),
-        ("subscription_items", "d", "missing_required", "quantity"),
+        ("subscription_items", "d", "missing_required", "unit_price"),
         ("exchange_rates", "XXX|2025-13-01", "bad_type", "valid_from"),
     }
 

@@ -44,7 +44,7 @@ def marts(companies: list[Marts], request: pytest.FixtureRequest) -> Marts:
 def test_a_random_company_has_every_reason_and_is_the_same_each_time(tmp_path: Path) -> None:
     raw = random_company(3, 40, START, 400)
     assert raw == random_company(3, 40, START, 400)
-    reasons = {row["reason"] for row in account(raw, "JPY").rejected}
+    reasons = {row["reason"] for row in account(raw, POLICY).rejected}
     assert reasons == {
         "missing_required",
         "bad_type",

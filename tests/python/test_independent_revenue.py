@@ -13,6 +13,7 @@ from independent.hand_made import (
     Tables,
     build,
     contract,
+    customers,
     item,
     only,
     period_row,
@@ -65,7 +66,7 @@ def test_mrr_of_an_item(interval: str, price: str, quantity: str, discount: str,
 
 def test_a_moving_rate_makes_no_movement() -> None:
     marts = build(
-        item("early", "2025-04-01", "2025-05-31", "1", currency_code="USD"),
+        item("early", "2025-04-01", "2025-05-30", "1", currency_code="USD"),
         item("later", "2025-05-31T15:00:00Z", None, "1", currency_code="USD"),
         rates("USD", ("2025-05-01", "150"), ("2025-06-01", "160"), ("2025-07-01", "1")),
     )
@@ -73,9 +74,42 @@ def test_a_moving_rate_makes_no_movement() -> None:
     changes = [(row["changed_on"], row["mrr_after"]) for row in marts["fct_mrr_changes"]]
     assert changes == [
         (date(2025, 4, 1), Decimal(150)),
-        (date(2025, 5, 31), Decimal(0)),
+        (date(2025, 5, 30), Decimal(0)),
         (date(2025, 6, 1), Decimal(160)),
     ]
+
+
+def test_a_day_without_mrr_is_no_churn() -> None:
+    parts = (
+        item("april", "2025-04-01", "2025-04-30T14:59:59Z"),  # ends on the 30th at 23:59:59
+        item("may", "2025-04-30T15:00:00Z", "2025-05-31T14:59:59Z"),
+        item("june", "2025-06-02", "2025-06-29T15:00:00Z"),
+    )
+    days = [(row["changed_on"].day, row["mrr_after"]) for row in build(*parts)["fct_mrr_changes"]]
+    assert days == [(1, 100), (31, 0), (2, 100), (30, 0)]
+    marts = build(*parts, policy=Policy(AS_OF, mrr_gap_days=0))
+    assert [row["changed_on"].day for row in marts["fct_mrr_changes"]] == [1, 30, 1, 31, 2, 30]
+    marts = build(*parts, policy=Policy(AS_OF, mrr_gap_days=2))
+    assert [row["changed_on"].day for row in marts["fct_mrr_changes"]] == [1, 30]
+
+
+def test_a_deleted_customer_leaves_on_that_day() -> None:
+    running = item("i", "2025-04-01", None)
+    marts = build(running, customers("c", is_deleted="true", updated_at="2025-06-10"))
+    assert only(marts["fct_churns"])["churned_on"] == date(2025, 6, 10)
+    assert marts["fct_flagged_rows"] == []
+    marts = build(
+        running,
+        customers("c", is_deleted="true"),
+        session("2025-06-20", "2025-06-20T15:10:00Z"),
+    )
+    assert only(marts["fct_churns"])["churned_on"] == date(2025, 6, 20)
+    flag = only(marts["fct_flagged_rows"])
+    assert (flag["table_name"], flag["row_key"], flag["reason"]) == (
+        "customers",
+        "c",
+        "undated_deletion",
+    )
 
 
 def test_a_plan_swap_is_neither_churn_nor_new() -> None:
@@ -233,8 +267,9 @@ def test_avoidable_churn_by_the_last_subscription_to_end() -> None:
     for codes, reason, avoidable in (
         ({"s": "outgrew", "t": "too_expensive"}, "outgrew", 0.0),
         ({"s": "too_expensive", "r": "bankruptcy"}, "bankruptcy", 0.0),
-        ({"s": "no_such_code"}, "unknown", 1.0),
-        ({"s": None}, "unknown", 1.0),
+        # within a day of the end, a subscription that gives a reason is preferred
+        ({"s": "no_such_code"}, "too_expensive", 1.0),
+        ({"s": None, "t": "bankruptcy"}, "bankruptcy", 0.0),
     ):
         marts = churned(**codes)
         assert only(marts["fct_churns"])["reason_code"] == reason
@@ -319,9 +354,9 @@ def test_renewal_rates() -> None:
         item("i", "2025-04-01", "2025-07-03"),
         # 1 June: 30 days before 1 July
         session("2025-05-31T15:00:00Z", "2025-05-31T16:00:00Z"),
-        # 91 days: 910 x 30.4375 / 91 = 304.375 a month
-        contract("a1", "2025-04-01", "2025-07-01", contract_value="910"),
-        # 365 days: 4380 x 30.4375 / 365 = 365.25 a month, of which 304.375 count
+        # three months
+        contract("a1", "2025-04-01", "2025-07-01", contract_value="910.5"),
+        # twelve months: 365 a month, of which 303.5 count
         contract(
             "a2",
             "2025-07-01",
@@ -330,22 +365,22 @@ def test_renewal_rates() -> None:
             previous_contract_id="a1",
             contract_value="4380",
         ),
-        # 30 days: 100 x 30.4375 / 30 = 101.458333...
-        contract("b1", "2025-06-02", "2025-07-02", contract_value="100"),
+        # 29 days, no whole month: 100 x 30.4375 / 29 = 104.956896...
+        contract("b1", "2025-06-03", "2025-07-02", contract_value="100"),
         contract("b2", "2025-07-02", "2026-07-02", "auto", previous_contract_id="b1"),
         contract("c1", "2025-06-02", "2025-07-03"),
     )
     found = {row["contract_id"]: row for row in marts["fct_contract_renewals"]}
-    assert found["a1"]["due_monthly_value"] == Decimal("304.375")
-    assert found["a1"]["renewed_monthly_value"] == Decimal("365.25")
-    assert found["b1"]["due_monthly_value"] == Decimal("101.4583")
+    assert found["a1"]["due_monthly_value"] == Decimal("303.5")
+    assert found["a1"]["renewed_monthly_value"] == Decimal("365")
+    assert found["b1"]["due_monthly_value"] == Decimal("104.9569")
     assert [found[name]["is_dormant"] for name in ("a1", "b1", "c1")] == [False, True, False]
     july = date(2025, 7, 1)
     row = period_row(marts["kpi_renewal"], july)
     names = "due_contracts renewed_contracts auto_renewed_contracts"
     assert values(row, names) == [3, 2, 2]
     assert row["contract_renewal_rate"] == pytest.approx(2 / 3)
-    assert row["contract_value_renewal_rate"] == pytest.approx(304.375 / (304.375 + 101.4583))
+    assert row["contract_value_renewal_rate"] == pytest.approx(303.5 / (303.5 + 104.9569))
     assert (row["voluntary_renewal_rate"], row["dormant_auto_renewal_share"]) == (0.0, 0.5)
     # On 3 July there is no plan any more, on 2 July there was.
     assert period_row(marts["kpi_renewal"], july, "plan", "basic")["due_contracts"] == 3

@@ -64,7 +64,8 @@ def test_business_minutes(begun: datetime, ended: datetime, minutes: Fraction | 
         ("high", None, 9, False),
         ("high", "2025-05-10", 9, False),  # the answer is not known yet
         # Any other: 540, to Friday 17:00.
-        ("High", "2025-05-09T08:00:00Z", 31, True),
+        ("HIGH", "2025-05-09T03:00:01Z", 31, False),
+        ("p1", "2025-05-09T08:00:00Z", 31, True),
         (None, "2025-05-09T08:00:00Z", 31, True),
         ("", "2025-05-09T08:00:01Z", 31, False),
         # Low: 1080, to Monday 17:00.
@@ -104,9 +105,9 @@ def test_tickets() -> None:
             ticket_id="t",
             resolved_at="2025-05-09T02:30:00Z",
         ),
-        ticket("2025-05-08", None, resolved_at="2025-05-08T00:10Z"),
-        ticket("2025-05-08", "2025-05-08T00:10Z", resolved_at="2026-01-01"),
-        ticket("2025-05-08", "2025-05-08T00:20Z"),
+        ticket("2025-05-08T00:00Z", None, resolved_at="2025-05-08T00:10Z"),
+        ticket("2025-05-08T00:00Z", "2025-05-08T00:10Z", resolved_at="2026-01-01"),
+        ticket("2025-05-08T00:00Z", "2025-05-08T00:20Z"),
         ticket("2025-12-31T15:00:00Z"),  # tomorrow
     )
     assert only(marts["fct_support_tickets"], ticket_id="t") == {
@@ -123,12 +124,12 @@ def test_tickets() -> None:
     }
     assert len(marts["fct_support_tickets"]) == 4
     may = period_row(marts["kpi_support"], date(2025, 5, 1))
-    assert (may["tickets_opened"], may["tickets_unanswered"]) == (4, 1)
+    assert (may["tickets_opened"], may["tickets_unanswered"]) == (4, 0)
     assert may["median_first_response_minutes"] == 20.0  # of 10, 20 and 70.5
     assert may["p90_first_response_minutes"] == pytest.approx(20 + 0.8 * 50.5)
     assert may["median_first_response_business_minutes"] == 20.0  # of 10, 20 and 40.5
     assert may["median_resolution_minutes"] == 95.0  # of 10 and 180
-    assert (may["sla_decided_tickets"], may["first_response_within_sla_rate"]) == (4, 0.75)
+    assert (may["sla_decided_tickets"], may["first_response_within_sla_rate"]) == (3, 1.0)
     # On 9 May the plan is over, but it was there the day before.
     basic = period_row(marts["kpi_support"], date(2025, 5, 1), "plan", "basic")
     assert basic["tickets_opened"] == 4

@@ -85,8 +85,8 @@ def test_weeks_of_use() -> None:
 
 USE = (
     together(
-        session("2025-04-08", "2025-04-08T00:30Z", "u1"),
-        session("2025-04-09", "2025-04-09T00:30Z", "u2"),
+        session("2025-04-08T00:00Z", "2025-04-08T00:30Z", "u1"),
+        session("2025-04-09T00:00Z", "2025-04-09T00:30Z", "u2"),
     ),
     features(("webhook", "2025-04-10", "u3"), ("chat_widget", "2025-04-10", "u1")),
 )
@@ -114,7 +114,7 @@ def test_components_that_drop_out_of_the_score() -> None:
     assert score(USE[1]) == pytest.approx(100 * without_sessions / 0.8)
     without_features = 0.3 * 2 / 5 + 0.2 * 60 / 120 + 0.2 * 2 / 4
     assert score(USE[0]) == pytest.approx(100 * without_features / 0.7)
-    unnamed = session("2025-04-08", "2025-04-08T01:00Z")
+    unnamed = session("2025-04-08T00:00Z", "2025-04-08T01:00Z")
     assert score(unnamed) == pytest.approx(100 * (0.3 * 1 / 5 + 0.2 * 60 / 120) / 0.5)
     # Somebody is named in another week.
     named = together(unnamed, session("2025-12-31", "2025-12-31", "u1"))
@@ -211,7 +211,7 @@ def test_low_use() -> None:
 
 def test_low_usage_customers() -> None:
     busy = together(
-        session("2025-04-08", "2025-04-08T01:00Z", "u"),
+        session("2025-04-08T00:00Z", "2025-04-08T01:00Z", "u"),
         session("2025-04-16", "2025-04-16T01:00Z", "u"),
     )
     marts = build(paid(), busy, policy=Policy(date(2025, 5, 14)))

@@ -25,7 +25,7 @@ def test_every_figure_of_every_mart_says_something(built: Build) -> None:
     """No column is null, or the same, in all rows; of KPIs not even in the months of all."""
     expected = {"segment_type", "segment_value", "period_grain", "is_complete", "raw_rows"}
     # of all customers nobody moves between plans, and none came and went within a month
-    expected |= {"intra_period_customers", "is_present"}
+    expected |= {"intra_period_customers", "is_present", "origin"}
     expected |= {
         f"transferred_{way}_{what}" for way in ("in", "out") for what in ("customers", "mrr")
     }

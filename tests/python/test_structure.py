@@ -217,7 +217,10 @@ def test_refs_name_the_project() -> None:
         f"{name}: {found}"
         for name, text in sql_files("models", "macros", "tests/generic", "tests/reconciliation")
         for found in re.findall(r"\bref\([^)]*\)", text)
-        if found != "ref()" and not found.startswith("ref('customer_success', ")
+        if not found.startswith("ref('customer_success', ")
+        # models of the root project, which vars name with their package
+        and found not in ("ref()", "ref(model[0], model[1])")
+        and name != "macros/policy/refs.sql"
     ]
     assert bare == []
 
@@ -265,7 +268,7 @@ def test_macros_read_what_they_are_given() -> None:
         for read in re.findall(r"\b(?:from|join)\s+({{ \w+ }}|\w+)", body):
             assert read.strip("{ }") in {*arguments, *own}, f"{name}: {read}"
     for name, _, body in macros("policy"):
-        assert "ref(" not in body, name
+        assert name in ("ref", "tested", "config_seed") or "ref(" not in body, name
 
 
 def test_macros_are_found_by_their_project() -> None:
@@ -273,11 +276,16 @@ def test_macros_are_found_by_their_project() -> None:
     for name, text in sql_files("macros"):
         for found in re.findall(r"adapter\.dispatch\(.*?\)", text):
             assert found.endswith("', 'customer_success')"), f"{name}: {found}"
-        assert "project_name" not in text, name
+        # these ask whether the root project is another one, and which
+        asks = ("schemas.sql", "policies.sql", "origins.sql")
+        assert "project_name" not in text or name.endswith(asks), name
 
 
 def test_nothing_of_dbt_is_overridden() -> None:
-    """A macro with the name of one of dbt's own would be ignored in a package."""
+    """A macro with the name of one of dbt's own would be ignored in a package.
+
+    But for the names of schemas: there dbt asks the package about its own nodes.
+    """
     own = {name for name, _, _ in macros("")}
     of_dbt = set()
     for package in ("dbt.include.global_project", "dbt.include.duckdb", "dbt.include.postgres"):
@@ -288,7 +296,7 @@ def test_nothing_of_dbt_is_overridden() -> None:
             for path in Path(folder).rglob("*.sql"):
                 of_dbt |= set(re.findall(r"{%-? macro (\w+)\(", path.read_text(encoding="utf-8")))
     assert len(of_dbt) > 100
-    assert own & of_dbt == set()
+    assert own & of_dbt == {"generate_schema_name"}
 
 
 def test_macros_are_described() -> None:

@@ -17,10 +17,13 @@ import duckdb
 
 ROOT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).with_name("dbt")
+# The oldest dbt-core that the project accepts, which `make test-long` installs beside the other.
+PROGRAM = "TESTS_DBT"
+OLDEST_DBT = ROOT / ".venv-dbt-1.11" / "bin" / "dbt"
 # Where conftest.py has dbt_server.py listen; without it every run is a command of its own.
 SERVER = "TESTS_DBT_SERVER"
 # The vars that a manifest depends on, besides whether raw_mode is seeds: test_project.py proves it.
-PARSED = ("raw_schema", "raw_database")
+PARSED = ("raw_refs", "config_refs", "raw_schema", "raw_database")
 # Commands that begin from a manifest; the others are about parsing.
 FROM_MANIFEST = ("build", "compile", "run", "seed", "test")
 # What dbt reads at the root, besides seeds.
@@ -81,7 +84,7 @@ def run_dbt(
     if server is None or command[0] not in FROM_MANIFEST or not has_same_models(project):
         return plain_dbt(folder, variables, command, environment, project)
     given = plain_values(variables)
-    mode = "seeds" if given.get("raw_mode", "seeds") == "seeds" else "files"
+    mode = "seeds" if (given.get("raw_mode") or "seeds") == "seeds" else "files"
     parsed = {"raw_mode": mode} | {name: given[name] for name in PARSED if name in given}
     complete = surroundings(folder, environment)
     # of DuckDB's file the manifest has the name without the folder, and that is always the same
@@ -115,11 +118,17 @@ def plain_dbt(
     environment: Mapping[str, str] | None = None,
     project: Path = ROOT,
 ) -> Build:
-    """Run the command dbt as a user does; arguments and what it returns are those of run_dbt."""
+    """Run the command dbt as a user does; arguments and what it returns are those of run_dbt.
+
+    The variable TESTS_DBT of `environment` names a dbt of another virtual environment.
+    """
     complete = surroundings(folder, environment)
     began = time.monotonic()
     finished = subprocess.run(
-        [str(DBT), *arguments(folder, plain_values(variables), command, project)],
+        [
+            complete.get(PROGRAM, str(DBT)),
+            *arguments(folder, plain_values(variables), command, project),
+        ],
         cwd=ROOT,
         env=complete,
         capture_output=True,

@@ -14,7 +14,11 @@ from tools.sample_company.arrow import to_text
 from tools.sample_company.generate import Tables
 
 NO_CUSTOMER: Final = "c9999x"
-DELETED_CUSTOMER, DELETED_SUBSCRIPTION = "c9998x", "s9998x"
+DELETED_CUSTOMER: Final = "c9998x"
+# What is rejected takes what refers to it along.
+REJECTED_CUSTOMER, REJECTED_SUBSCRIPTION = "c9997x", "s9997x"
+# What is flagged is used, so it is of an account that is in no figure.
+INTERNAL_CUSTOMER: Final = "c9996x"
 
 
 class Fault(NamedTuple):
@@ -35,25 +39,43 @@ class Fault(NamedTuple):
 FAULTS: Final = (
     Fault("missing_required", "customers", {"signed_up_at": None}),
     Fault("missing_key", "customers", {"customer_id": None}),
-    Fault("bad_type", "customers", {"signed_up_at": "2025-02-30"}),
+    Fault(
+        "bad_type",
+        "customers",
+        {"customer_id": REJECTED_CUSTOMER, "signed_up_at": "2025-02-30"},
+    ),
     Fault("superseded", "customers", {"industry": "unsorted"}),
     Fault("duplicate", "customers", {}),
-    Fault("deleted", "customers", {"customer_id": DELETED_CUSTOMER, "is_deleted": "true"}),
+    Fault(
+        "deleted",
+        "customers",
+        {"customer_id": DELETED_CUSTOMER, "is_internal": "true", "is_deleted": "true"},
+    ),
+    Fault(
+        "flagged",
+        "customers",
+        {
+            "customer_id": INTERNAL_CUSTOMER,
+            "is_internal": "true",
+            "is_deleted": "true",
+            "updated_at": None,
+        },
+    ),
     Fault(
         "cascade",
         "subscriptions",
-        {"subscription_id": DELETED_SUBSCRIPTION, "customer_id": DELETED_CUSTOMER},
+        {"subscription_id": REJECTED_SUBSCRIPTION, "customer_id": REJECTED_CUSTOMER},
     ),
-    Fault("cascade", "subscription_items", {"subscription_id": DELETED_SUBSCRIPTION}),
-    Fault("cascade", "orders", {"customer_id": DELETED_CUSTOMER}),
+    Fault("cascade", "subscription_items", {"subscription_id": REJECTED_SUBSCRIPTION}),
+    Fault("cascade", "orders", {"customer_id": REJECTED_CUSTOMER}),
     Fault("missing_key", "subscriptions", {"subscription_id": None}),
     Fault("unknown_reference", "subscriptions", {"customer_id": NO_CUSTOMER}),
-    Fault("bad_type", "subscriptions", {"started_at": "n/a"}),
+    Fault("bad_type", "subscriptions", {"started_at": "2025-13-01"}),
     Fault("superseded", "subscriptions", {"cancel_reason_code": "other"}),
     Fault("duplicate", "subscriptions", {}),
     Fault("inconsistent", "subscriptions", {"started_at": "2025-05-01", "ended_at": "2025-04-01"}),
-    Fault("missing_required", "subscription_items", {"currency_code": None}),
-    Fault("bad_type", "subscription_items", {"unit_price": "1,000"}),
+    Fault("missing_required", "subscription_items", {"unit_price": None}),
+    Fault("bad_type", "subscription_items", {"unit_price": "1.000,00"}),
     Fault("bad_type", "subscription_items", {"quantity": "2.5"}),
     Fault("not_allowed", "subscription_items", {"billing_interval": "fortnight"}),
     Fault("out_of_range", "subscription_items", {"discount_rate": "1.5"}),
@@ -73,11 +95,16 @@ FAULTS: Final = (
     Fault("unknown_reference", "contracts", {"customer_id": NO_CUSTOMER}),
     Fault("inconsistent", "contracts", {"term_start": "2025-05-01", "term_end": "2025-04-01"}),
     Fault("superseded", "contracts", {"contract_value": "1"}),
+    Fault(
+        "flagged",
+        "contracts",
+        {"customer_id": INTERNAL_CUSTOMER, "previous_contract_id": "k9999x"},
+    ),
     Fault("missing_required", "orders", {"gross_amount": None}),
     Fault("missing_key", "orders", {"order_id": None}),
-    Fault("bad_type", "orders", {"ordered_at": "n/a"}),
+    Fault("bad_type", "orders", {"ordered_at": "soon"}),
     Fault("bad_type", "orders", {"is_automatic": "maybe"}),
-    Fault("bad_type", "orders", {"gross_amount": "1,000"}),
+    Fault("bad_type", "orders", {"gross_amount": "1.000,00"}),
     Fault("not_allowed", "orders", {"status": "pending"}),
     Fault("out_of_range", "orders", {"gross_amount": "-5"}),
     Fault("unknown_reference", "orders", {"customer_id": NO_CUSTOMER}),
@@ -86,11 +113,12 @@ FAULTS: Final = (
     Fault("superseded", "orders", {"status": "open"}),
     Fault("duplicate", "orders", {}),
     Fault("deleted", "orders", {"is_deleted": "true"}),
+    Fault("flagged", "orders", {"customer_id": INTERNAL_CUSTOMER, "product_id": "core-x"}),
     Fault("missing_required", "onboarding_events", {"occurred_at": None}),
     Fault("unknown_reference", "onboarding_events", {"customer_id": NO_CUSTOMER}),
     Fault("superseded", "onboarding_events", {"step_code": "api_connected"}),
     Fault("duplicate", "onboarding_events", {}),
-    Fault("bad_type", "sessions", {"ended_at": "n/a"}),
+    Fault("bad_type", "sessions", {"ended_at": "soon"}),
     Fault("inconsistent", "sessions", {"started_at": "2025-05-02", "ended_at": "2025-05-01"}),
     Fault("unknown_reference", "sessions", {"customer_id": NO_CUSTOMER}),
     Fault("superseded", "sessions", {"user_id": None}),

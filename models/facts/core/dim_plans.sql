@@ -16,7 +16,7 @@ final as (
         products.product_name,
         plans.tier_rank,
         plans.is_free,
-        {{ is_top_tier('plans.tier_rank', 'plans.product_id') }} as is_top_tier
+        {{ is_top_tier('plans.tier_rank', 'plans.product_id', 'plans.is_deleted') }} as is_top_tier
     from plans
     left join products on plans.product_id = products.product_id
 )

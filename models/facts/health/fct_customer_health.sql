@@ -16,7 +16,7 @@ weights as (
             as {{ component }}_weight,
         {% endfor -%}
         count(*) as components
-    from {{ ref('customer_success', 'health_score_weights') }}
+    from {{ config_seed('health_score_weights') }}
 ),
 
 bands as (
@@ -24,7 +24,7 @@ bands as (
         health_band,
         from_score,
         lead(from_score) over (order by from_score) as next_from_score
-    from {{ ref('customer_success', 'health_bands') }}
+    from {{ config_seed('health_bands') }}
 ),
 
 scored as (

@@ -21,7 +21,8 @@ candidates as (
         due_terms.contract_id,
         terms.contract_id as renewed_contract_id,
         terms.renewal_type,
-        terms.monthly_value as renewed_monthly_value,
+        sum(terms.monthly_value) over (partition by due_terms.contract_id)
+            as renewed_monthly_value,
         row_number() over (
             partition by due_terms.contract_id
             order by terms.term_start, {{ binary_collation('terms.contract_id') }}
@@ -33,6 +34,7 @@ candidates as (
             and terms.term_start <= {{ add_days('due_terms.term_end', grace_days) }}
 ),
 
+-- the first of the terms that follow stands for all; their values add up
 renewals as (
     select * from candidates
     where candidate_number = 1
@@ -72,7 +74,7 @@ outcomes as (
         renewals.renewal_type,
         renewals.renewed_contract_id,
         due_terms.monthly_value as due_monthly_value,
-        renewals.renewed_monthly_value,
+        cast(renewals.renewed_monthly_value as numeric(18, 4)) as renewed_monthly_value,
         {% if raw_table_is_present('sessions') -%}
         coalesce(renewals.renewal_type = 'auto', false) and used_auto_renewals.contract_id is null
         {%- else -%}

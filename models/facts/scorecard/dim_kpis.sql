@@ -1,7 +1,7 @@
 with
 
 kpi_catalog as (
-    select * from {{ ref('customer_success', 'kpi_catalog') }}
+    select * from {{ config_seed('kpi_catalog') }}
 ),
 
 final as (

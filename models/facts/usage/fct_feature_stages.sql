@@ -8,7 +8,7 @@ feature_events as (
 ),
 
 features as (
-    select * from {{ ref('customer_success', 'feature_catalog') }}
+    select * from {{ config_seed('feature_catalog') }}
     where ladder_stage is not null
 ),
 

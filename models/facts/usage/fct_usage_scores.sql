@@ -15,7 +15,7 @@ states as (
 ),
 
 features as (
-    select count(*) as feature_count from {{ ref('customer_success', 'feature_catalog') }}
+    select count(*) as feature_count from {{ config_seed('feature_catalog') }}
 ),
 
 -- whether any event carries a user
@@ -31,7 +31,7 @@ weights as (
         {%- endfor %}
         max(case when component = 'active_days' then full_at end) as full_active_days,
         max(case when component = 'session_minutes' then full_at end) as full_session_minutes
-    from {{ ref('customer_success', 'usage_score_weights') }}
+    from {{ config_seed('usage_score_weights') }}
 ),
 
 components as (

@@ -16,6 +16,8 @@ counted as (
         company_size,
         acquisition_channel,
         csm_owner,
+        is_deleted,
+        deleted_on,
         {{ fiscal_year_label('signed_up_on') }} as signup_fiscal_year
     from customers
     where not is_internal

@@ -14,14 +14,16 @@ usage_events as (
 ),
 
 features as (
-    select * from {{ ref('customer_success', 'feature_catalog') }}
+    select * from {{ config_seed('feature_catalog') }}
     where related_product_id is not null
 ),
 
 products as (
     select product_id from {{ ref('customer_success', 'stg_plans') }}
+    where not is_deleted
     union
     select product_id from {{ ref('customer_success', 'stg_products') }}
+    where not is_deleted
 ),
 
 item_spans as (

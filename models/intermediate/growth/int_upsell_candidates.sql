@@ -13,7 +13,7 @@ plans as (
     select
         plan_id,
         product_id,
-        {{ is_top_tier('tier_rank', 'product_id') }} as is_top_tier
+        {{ is_top_tier('tier_rank', 'product_id', 'is_deleted') }} as is_top_tier
     from {{ ref('customer_success', 'stg_plans') }}
 ),
 

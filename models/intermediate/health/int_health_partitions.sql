@@ -29,12 +29,12 @@ onboarding as (
 
 weights as (
     select {{ rows_hash(['component', 'weight']) }} as weights_hash
-    from {{ ref('customer_success', 'health_score_weights') }}
+    from {{ config_seed('health_score_weights') }}
 ),
 
 bands as (
     select {{ rows_hash(['health_band', 'from_score']) }} as bands_hash
-    from {{ ref('customer_success', 'health_bands') }}
+    from {{ config_seed('health_bands') }}
 ),
 
 -- a customer with a deadline is in progress before the deadline too

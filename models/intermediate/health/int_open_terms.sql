@@ -6,9 +6,14 @@ terms as (
     select * from {{ ref('customer_success', 'int_contract_terms') }}
 ),
 
+contracts as (
+    select * from {{ ref('customer_success', 'stg_contracts') }}
+),
+
+-- also by a term that was signed and has not begun
 renewed as (
     select distinct previous_contract_id
-    from terms
+    from contracts
     where previous_contract_id is not null
         and previous_contract_id <> contract_id
 ),

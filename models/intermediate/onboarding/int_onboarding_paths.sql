@@ -6,7 +6,7 @@
 -- depends_on: {{ ref('customer_success', 'stg_products') }}
 
 {{ config(pre_hook="{{ check_onboarding_products(
-    ref('customer_success', 'onboarding_rules'),
+    config_seed('onboarding_rules'),
     ref('customer_success', 'stg_plans'),
     ref('customer_success', 'stg_products')
 ) }}") }}
@@ -22,7 +22,7 @@ first_products as (
 ),
 
 rules as (
-    select * from {{ ref('customer_success', 'onboarding_rules') }}
+    select * from {{ config_seed('onboarding_rules') }}
 ),
 
 events as (

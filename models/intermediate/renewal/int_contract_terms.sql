@@ -2,6 +2,7 @@ with
 
 contracts as (
     select * from {{ ref('customer_success', 'stg_contracts') }}
+    where term_start <= {{ as_of_date() }}
 ),
 
 customers as (
@@ -27,7 +28,8 @@ terms as (
         {{ monthly_contract_value(
             'contracts.contract_value',
             exchange_rate('daily_rates', 'first_rates', 'contracts.currency_code'),
-            days_between('contracts.term_start', 'contracts.term_end'),
+            'contracts.term_start',
+            'contracts.term_end',
         ) }} as monthly_value
     from contracts
     inner join customers on contracts.customer_id = customers.customer_id

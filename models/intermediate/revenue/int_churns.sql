@@ -1,3 +1,5 @@
+{%- set gap_days = var('mrr_gap_days') | int -%}
+
 with
 
 changes as (
@@ -9,7 +11,7 @@ subscriptions as (
 ),
 
 churn_reasons as (
-    select * from {{ ref('customer_success', 'churn_reasons') }}
+    select * from {{ config_seed('churn_reasons') }}
 ),
 
 -- churns and reactivations alternate, so the next turn after a churn is the reactivation
@@ -38,32 +40,44 @@ churns as (
     where is_churn
 ),
 
+-- sources may close a subscription a little later than its last item
 ended_subscriptions as (
     select
         churns.customer_id,
         churns.churned_on,
-        subscriptions.cancel_reason_code,
-        row_number() over (
+        subscriptions.subscription_id,
+        subscriptions.ended_on,
+        churn_reasons.reason_code,
+        max(subscriptions.ended_on) over (
             partition by churns.customer_id, churns.churned_on
-            order by
-                subscriptions.ended_on desc,
-                {{ binary_collation('subscriptions.subscription_id') }}
-        ) as end_rank
+        ) as last_ended_on
     from churns
     inner join subscriptions
         on churns.customer_id = subscriptions.customer_id
-            and subscriptions.ended_on <= churns.churned_on
+            and subscriptions.ended_on <= {{ add_days('churns.churned_on', gap_days) }}
+    left join churn_reasons
+        on subscriptions.cancel_reason_code = churn_reasons.reason_code
+            and churn_reasons.reason_code <> 'unknown'
+),
+
+ranked_subscriptions as (
+    select
+        *,
+        row_number() over (
+            partition by customer_id, churned_on
+            order by
+                case when reason_code is null then 1 else 0 end,
+                case when ended_on > churned_on then 1 else 0 end,
+                ended_on desc,
+                {{ binary_collation('subscription_id') }}
+        ) as end_rank
+    from ended_subscriptions
+    where ended_on >= {{ add_days('last_ended_on', -gap_days) }}
 ),
 
 given_reasons as (
-    select
-        ended_subscriptions.customer_id,
-        ended_subscriptions.churned_on,
-        churn_reasons.reason_code
-    from ended_subscriptions
-    inner join churn_reasons
-        on ended_subscriptions.cancel_reason_code = churn_reasons.reason_code
-    where ended_subscriptions.end_rank = 1
+    select * from ranked_subscriptions
+    where end_rank = 1
 ),
 
 reasoned as (

@@ -74,6 +74,49 @@ priced as (
     {{ join_exchange_rates(
         'daily_rates', 'first_rates', 'in_force.currency_code', 'in_force.from_on'
     ) }}
+),
+
+-- until when the items that begin earlier bring MRR
+paid as (
+    select
+        customer_id,
+        from_on,
+        max(coalesce(to_on, cast('9999-12-31' as date))) over (
+            partition by customer_id order by from_on
+            rows between unbounded preceding and 1 preceding
+        ) as paid_until
+    from priced
+    where mrr > 0
+),
+
+gaps as (
+    select distinct
+        customer_id,
+        paid_until as from_on,
+        from_on as to_on
+    from paid
+    where from_on > paid_until
+        and {{ days_between('paid_until', 'from_on') }} <= {{ var('mrr_gap_days') | int }}
+),
+
+-- so short a gap is none: what ended when it began runs on until it ends
+bridged as (
+    select
+        priced.subscription_item_id,
+        priced.subscription_id,
+        priced.customer_id,
+        priced.plan_id,
+        priced.product_id,
+        priced.tier_rank,
+        priced.quantity,
+        priced.from_on,
+        coalesce(gaps.to_on, priced.to_on) as to_on,
+        priced.mrr
+    from priced
+    left join gaps
+        on priced.customer_id = gaps.customer_id
+            and priced.to_on = gaps.from_on
+            and priced.mrr > 0
 )
 
-select * from priced
+select * from bridged

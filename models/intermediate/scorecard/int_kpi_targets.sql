@@ -1,13 +1,13 @@
 -- Every target with the last day on which a period may start for it to hold.
 
 -- The check of what targets name needs these built:
--- depends_on: {{ ref('customer_success', 'kpi_catalog') }}
+-- depends_on: {{ config_seed('kpi_catalog') }}
 -- depends_on: {{ ref('customer_success', 'int_customer_segments') }}
 -- depends_on: {{ ref('customer_success', 'int_plan_segments') }}
 
 {{ config(pre_hook="{{ check_kpi_targets(
-    ref('customer_success', 'kpi_targets'),
-    ref('customer_success', 'kpi_catalog'),
+    config_seed('kpi_targets'),
+    config_seed('kpi_catalog'),
     ref('customer_success', 'int_customer_segments'),
     ref('customer_success', 'int_plan_segments')
 ) }}") }}
@@ -15,7 +15,7 @@
 with
 
 kpi_targets as (
-    select * from {{ ref('customer_success', 'kpi_targets') }}
+    select * from {{ config_seed('kpi_targets') }}
 ),
 
 ordered as (

@@ -11,11 +11,11 @@ tickets as (
 ),
 
 business_hours as (
-    select * from {{ ref('customer_success', 'business_hours') }}
+    select * from {{ config_seed('business_hours') }}
 ),
 
 holidays as (
-    select * from {{ ref('customer_success', 'holidays') }}
+    select * from {{ config_seed('holidays') }}
 ),
 
 days as (

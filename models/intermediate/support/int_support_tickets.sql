@@ -18,7 +18,7 @@ business_days as (
 ),
 
 support_sla as (
-    select * from {{ ref('customer_success', 'support_sla') }}
+    select * from {{ config_seed('support_sla') }}
 ),
 
 other_sla as (
@@ -40,6 +40,9 @@ timed as (
         coalesce(own_sla.is_business_time, other_sla.is_business_time) as is_business_time,
         {{ microseconds_between('tickets.opened_at', 'tickets.first_responded_at') }}
             as response_microseconds,
+        -- a ticket that was resolved without an answer waits for none
+        tickets.first_responded_on is null
+        and tickets.resolved_on is not null as is_closed_unanswered,
         {{ microseconds_between('tickets.opened_at', as_of_instant()) }} as microseconds_so_far,
         {{ business_microseconds_between(
             'tickets.opened_local', 'opened_day', 'tickets.first_responded_local', 'responded_day'
@@ -55,7 +58,7 @@ timed as (
     left join business_days as responded_day on tickets.first_responded_on = responded_day.day_on
     left join business_days as as_of_day
         on cast(tickets.as_of_local as date) = as_of_day.day_on
-    left join support_sla as own_sla on tickets.priority = own_sla.priority
+    left join support_sla as own_sla on lower(tickets.priority) = lower(own_sla.priority)
     cross join other_sla
 ),
 
@@ -66,6 +69,7 @@ judged as (
         {{ minutes('response_business_microseconds') }} as first_response_business_minutes,
         {{ minutes('resolution_microseconds') }} as resolution_minutes,
         case
+            when is_closed_unanswered then null
             when is_business_time
                 then {{ is_within_sla(
                     'response_business_microseconds', 'business_microseconds_so_far', 'sla_minutes'

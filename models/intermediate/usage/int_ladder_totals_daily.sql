@@ -15,7 +15,7 @@ customers as (
 ),
 
 features as (
-    select max(ladder_stage) as top_stage from {{ ref('customer_success', 'feature_catalog') }}
+    select max(ladder_stage) as top_stage from {{ config_seed('feature_catalog') }}
 ),
 
 stages as (

@@ -18,7 +18,7 @@ customers as (
 ),
 
 features as (
-    select * from {{ ref('customer_success', 'feature_catalog') }}
+    select * from {{ config_seed('feature_catalog') }}
 ),
 
 events as (
@@ -27,7 +27,7 @@ events as (
         user_id,
         started_on as used_on,
         1 as sessions,
-        {{ microseconds_between('started_at', 'ended_at') }} as session_microseconds,
+        coalesce({{ microseconds_between('started_at', 'ended_at') }}, 0) as session_microseconds,
         cast(null as {{ dbt.type_string() }}) as feature_code
     from sessions
     union all

@@ -1,12 +1,12 @@
 {%- set policies = [
-    'raw_mode', 'max_rejected_share', 'reporting_start_date', 'reporting_timezone',
-    'reporting_currency', 'fiscal_year_start_month', 'churn_recognition', 'renewal_grace_days',
-    'dormant_days', 'winback_days', 'gross_margin', 'monthly_discount_rate',
-    'ltv_max_lifetime_months', 'survival_min_at_risk', 'trial_conversion_days', 'low_usage_minutes',
-    'low_usage_weeks', 'ladder_days', 'health_nps_days', 'health_payment_days',
-    'health_engagement_days', 'health_open_ticket_days', 'renewal_alert_days', 'bill_shock_ratio',
-    'bill_shock_minutes_growth', 'validation_horizon_days', 'early_days', 'magic_min_customers',
-    'segments',
+    'raw_mode', 'max_rejected_share', 'min_rejected_rows', 'reporting_start_date',
+    'reporting_timezone', 'source_timezone', 'reporting_currency', 'fiscal_year_start_month',
+    'churn_recognition', 'mrr_gap_days', 'renewal_grace_days', 'dormant_days', 'winback_days',
+    'gross_margin', 'monthly_discount_rate', 'ltv_max_lifetime_months', 'survival_min_at_risk',
+    'trial_conversion_days', 'low_usage_minutes', 'low_usage_weeks', 'ladder_days',
+    'health_nps_days', 'health_payment_days', 'health_engagement_days', 'health_open_ticket_days',
+    'renewal_alert_days', 'bill_shock_ratio', 'bill_shock_minutes_growth',
+    'validation_horizon_days', 'early_days', 'magic_min_customers', 'segments',
 ] %}
 
 with

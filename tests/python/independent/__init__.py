@@ -46,11 +46,12 @@ def compute(raw: Raw, policy: Policy, config: Config) -> dict[str, list[Row]]:
     Returns:
         By mart, its rows.
     """
-    accounts = account(raw, policy.reporting_currency)
+    accounts = account(raw, policy)
     history = History(accounts.used, set(raw), policy, config.churn_reasons)
     reported = list(periods(policy, core.first_day(history)))
     marts: dict[str, list[Row]] = {
         "fct_rejected_rows": accounts.rejected,
+        "fct_flagged_rows": accounts.flagged,
         "rpt_raw_reconciliation": accounts.reconciliation,
         "dim_periods": core.dim_periods(reported),
         "dim_customers": core.dim_customers(history),

@@ -66,7 +66,9 @@ def _minutes_by_month(history: History) -> dict[tuple[str, date], Fraction]:
     minutes: dict[tuple[str, date], Fraction] = defaultdict(Fraction)
     for row, day in history.dated_rows("sessions", "started_at"):
         month = add_months(day, 0)
-        minutes[row["customer_id"], month] += in_minutes(row["ended_at"] - row["started_at"])
+        minutes[row["customer_id"], month] += in_minutes(
+            (row["ended_at"] or row["started_at"]) - row["started_at"]
+        )
     return minutes
 
 
@@ -153,7 +155,7 @@ def ticket_beyond_sla(history: History, config: Config, ticket_rows: Iterable[Ro
     raised: Raised = {}
     for ticket in history.used["support_tickets"]:
         if ticket["ticket_id"] in late:
-            sla = config.support_sla.get(ticket["priority"], config.support_sla["other"])
+            sla = config.sla_of(ticket["priority"])
             late_on = _late_on(history, config, ticket, sla)
             customer_id = ticket["customer_id"]
             raised[customer_id] = min(raised.get(customer_id, late_on), late_on)
@@ -171,12 +173,11 @@ def _open_terms(history: History) -> dict[str, list[Row]]:
         for row in history.used["contracts"]
         if row["customer_id"] in history.customers
         and row["contract_id"] != row["previous_contract_id"]
-        and row["term_start"] <= history.as_of
+        and (row["term_start"] <= history.as_of or history.known_day(row["signed_at"]))
     }
     terms: dict[str, list[Row]] = defaultdict(list)
-    for term in sorted(
-        history.used["contracts"], key=lambda term: (term["term_end"], term["contract_id"])
-    ):
+    ending = [term for term in history.used["contracts"] if term["term_end"]]
+    for term in sorted(ending, key=lambda term: (term["term_end"], term["contract_id"])):
         is_running = term["term_start"] <= history.as_of <= term["term_end"] <= last
         if is_running and term["contract_id"] not in renewed:
             terms[term["customer_id"]].append(term)

@@ -76,6 +76,11 @@ class Config:
     kpi_catalog: tuple[Mapping[str, str], ...]
     kpi_targets: tuple[Mapping[str, str], ...]
 
+    def sla_of(self, priority: str | None) -> Sla:
+        """The target for tickets of a priority, in whatever case it is written."""
+        named = {name.lower(): sla for name, sla in self.support_sla.items()}
+        return named.get((priority or "other").lower(), self.support_sla["other"])
+
     @classmethod
     def load(cls, folder: Path) -> "Config":
         """Read the seeds of a folder."""

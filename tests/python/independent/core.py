@@ -35,9 +35,10 @@ def dim_periods(periods: list[Period]) -> list[Row]:
 def dim_plans(history: History) -> list[Row]:
     """All plans with their products' names."""
     names = {row["product_id"]: row["product_name"] for row in history.used["products"]}
+    # the highest tier that is still sold
     top: dict[str, int] = {}
     for plan in history.plans.values():
-        if plan["tier_rank"] is not None:
+        if plan["tier_rank"] is not None and not plan["is_deleted"]:
             product = plan["product_id"]
             top[product] = max(top.get(product, plan["tier_rank"]), plan["tier_rank"])
     return [
@@ -49,7 +50,7 @@ def dim_plans(history: History) -> list[Row]:
             "tier_rank": plan["tier_rank"],
             "is_free": plan["is_free"],
             "is_top_tier": plan["tier_rank"] is not None
-            and plan["tier_rank"] == top[plan["product_id"]],
+            and plan["tier_rank"] >= top.get(plan["product_id"], plan["tier_rank"]),
         }
         for plan_id, plan in history.plans.items()
     ]

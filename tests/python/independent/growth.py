@@ -307,8 +307,8 @@ def _cross_sells(
     history: History, config: Config, active: list[Customer]
 ) -> Iterator[tuple[str, str]]:
     """The customers who keep using features of a product that they do not have."""
-    products = {row["product_id"] for row in history.used["products"]}
-    products |= {plan["product_id"] for plan in history.plans.values()}
+    sold = [*history.used["products"], *history.plans.values()]
+    products = {row["product_id"] for row in sold if not row["is_deleted"]}
     last = last_whole_week(history.as_of)
     weeks = {last - number * ONE_WEEK for number in range(4)}
     used: dict[tuple[str, str], set[date]] = defaultdict(set)

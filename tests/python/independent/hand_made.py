@@ -343,8 +343,8 @@ def sessions(*starts: str, of: str = "c", minutes: int = 30, user: Text = None) 
     duration = timedelta(minutes=minutes)
     return {"sessions": []} | together(
         *(
-            session(start, (datetime.fromisoformat(start) + duration).isoformat(), user, of)
-            for start in starts
+            session(begun.isoformat(), (begun + duration).isoformat(), user, of)
+            for begun in map(datetime.fromisoformat, starts)
         )
     )
 

@@ -3,8 +3,8 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -25,6 +25,17 @@ INTERVAL_MONTHS = {
     "month": Fraction(1),
     "week": Fraction(12, 52),
     "day": Fraction(12, 365),
+}
+# Where customers leave traces: by table, the columns with moments.
+_DATED = {
+    "subscriptions": ("started_at", "trial_started_at"),
+    "orders": ("ordered_at",),
+    "onboarding_events": ("occurred_at",),
+    "sessions": ("started_at",),
+    "feature_events": ("occurred_at",),
+    "survey_responses": ("responded_at",),
+    "support_tickets": ("opened_at",),
+    "community_activities": ("occurred_at",),
 }
 ChurnReasons = dict[str, tuple[str, bool, bool]]
 
@@ -138,8 +149,14 @@ class History:
             if signed_up_on and not row["is_internal"]:
                 attributes = self._attributes(row, signed_up_on)
                 self.customers[row["customer_id"]] = Customer(row, signed_up_on, attributes)
+        self.left_on = {
+            row["customer_id"]: self._left_on(row)
+            for row in used["customers"]
+            if row["customer_id"] in self.customers
+        }
         self._add_items()
         for customer in self.customers.values():
+            self._close_gaps(customer)
             self._add_states(customer)
             self._add_churns(customer)
 
@@ -175,9 +192,36 @@ class History:
         """The product of a plan."""
         return self.plans[plan_id]["product_id"] if plan_id is not None else None
 
+    def _left_on(self, customer_row: Row) -> date | None:
+        """The day on which a deleted customer left; None while it is there."""
+        if not customer_row["is_deleted"]:
+            return None
+        if customer_row["updated_at"]:
+            return self.known_day(customer_row["updated_at"])
+        customer_id = customer_row["customer_id"]
+        days = [self.known_day(customer_row["signed_up_at"])]
+        own = set()
+        for table, columns in _DATED.items():
+            for row in self.used[table]:
+                if row["customer_id"] == customer_id:
+                    days += [self.known_day(row[column]) for column in columns]
+                    own.add(row["subscription_id"]) if table == "subscriptions" else None
+        days += [
+            self.known_day(row["valid_from"])
+            for row in self.used["subscription_items"]
+            if row["subscription_id"] in own
+        ]
+        days += [
+            row["term_start"]
+            for row in self.used["contracts"]
+            if row["customer_id"] == customer_id
+            and (row["term_start"] <= self.as_of or self.known_day(row["signed_at"]))
+        ]
+        return max((day for day in days if day and day <= self.as_of), default=None)
+
     def subscription_end(self, subscription: Row) -> date | None:
         """The local day of a subscription's end under the churn recognition policy."""
-        ends = [self.known_day(subscription["ended_at"])]
+        ends = [self.known_day(subscription["ended_at"]), self.left_on[subscription["customer_id"]]]
         if self.policy.churn_recognition == "cancel_request":
             ends.append(self.known_day(subscription["cancel_requested_at"]))
         return min((end for end in ends if end), default=None)
@@ -242,6 +286,24 @@ class History:
                 )
             )
 
+    def _close_gaps(self, customer: Customer) -> None:
+        """So few days without MRR between two items are none: the earlier run on."""
+        paid = [
+            item
+            for item in customer.items
+            if item.mrr > 0 and (item.end is None or item.end > item.start)
+        ]
+        starts = sorted({item.start for item in paid})
+        for end in sorted({item.end for item in paid if item.end}):
+            if any(item.is_in_force(end) for item in paid):
+                continue
+            following = next((start for start in starts if start > end), None)
+            if following and (following - end).days <= self.policy.mrr_gap_days:
+                customer.items = [
+                    replace(item, end=following) if item.mrr > 0 and item.end == end else item
+                    for item in customer.items
+                ]
+
     def _state_of(self, customer: Customer, day: date) -> State:
         in_force = [item for item in customer.items if item.is_in_force(day)]
         if not in_force:
@@ -275,19 +337,23 @@ class History:
                 customer.churns.append(Churn(day, before.mrr, before.plan_id, back, reason))
             before = state
 
+    def _code(self, subscription: Row) -> str | None:
+        """The reason of a cancellation, which is known once that or the end is."""
+        moments = (subscription["cancel_requested_at"], subscription["ended_at"])
+        return subscription["cancel_reason_code"] if any(map(self.known_day, moments)) else None
+
     def _reason(self, customer: Customer, churned_on: date) -> str:
-        """The reason of the subscription that ended last by then."""
+        """The reason of the subscription that ended last by then, give or take so many days."""
+        tolerance = timedelta(days=self.policy.mrr_gap_days)
         ended = [
-            (end, subscription)
+            (end, str(subscription["subscription_id"]), self._code(subscription))
             for subscription in customer.subscriptions
-            if (end := self.subscription_end(subscription)) and end <= churned_on
+            if (end := self.subscription_end(subscription)) and end <= churned_on + tolerance
         ]
-        if not ended:
-            return "unknown"
-        last_end = max(end for end, _ in ended)
-        last = min(
-            (subscription for end, subscription in ended if end == last_end),
-            key=lambda subscription: str(subscription["subscription_id"]),
-        )
-        code = last["cancel_reason_code"]
-        return code if code in self.churn_reasons else "unknown"
+        last_end = max((end for end, _, _ in ended), default=churned_on)
+        reasons = [
+            (end > churned_on, -end.toordinal(), subscription_id, code)
+            for end, subscription_id, code in ended
+            if end >= last_end - tolerance and code in self.churn_reasons and code != "unknown"
+        ]
+        return min(reasons)[-1] if reasons else "unknown"

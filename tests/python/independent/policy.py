@@ -1,5 +1,6 @@
 """What a deployment decides: the policies that the definitions leave to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,10 +22,12 @@ class Policy:
 
     as_of_date: date
     reporting_timezone: str = "Asia/Tokyo"
+    source_timezone: str | Mapping[str, str] = "UTC"
     reporting_currency: str = "JPY"
     fiscal_year_start_month: int = 4
     reporting_start_date: date | None = None
     churn_recognition: str = "service_end"
+    mrr_gap_days: int = 1
     renewal_grace_days: int = 30
     dormant_days: int = 30
     winback_days: int = 180
@@ -47,3 +50,8 @@ class Policy:
     early_days: int = 60
     magic_min_customers: int = 30
     segments: tuple[str, ...] = SEGMENTS
+
+    def source_timezone_of(self, table: str) -> str:
+        """The time zone of a raw table's moments that say none."""
+        zone = self.source_timezone
+        return zone if isinstance(zone, str) else zone.get(table, "UTC")

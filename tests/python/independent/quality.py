@@ -1,21 +1,25 @@
 """What becomes of every raw row: used, superseded, deleted or rejected."""
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from .contract import TABLES, Column, Table
 from .parsing import (
+    half_width,
     is_null,
+    is_null_word,
+    key_text,
     parse_boolean,
     parse_date,
     parse_integer,
     parse_numeric,
     parse_timestamp,
 )
+from .policy import Policy
 
 RawRow = Mapping[str, str | None]
 Raw = Mapping[str, Sequence[RawRow]]
@@ -28,61 +32,94 @@ class Accounts:
 
     used: dict[str, list[Row]] = field(default_factory=dict)
     rejected: list[Row] = field(default_factory=list)
+    flagged: list[Row] = field(default_factory=list)
     reconciliation: list[Row] = field(default_factory=list)
 
 
-_PARSERS: dict[str, Callable[[str], Any]] = {
-    "text": str,
-    "integer": parse_integer,
-    "numeric": parse_numeric,
-    "numeric(18,8)": partial(parse_numeric, places=8),
-    "boolean": parse_boolean,
-    "date": parse_date,
-    "timestamp": parse_timestamp,
-}
+def _read(table: str, column: Column, text: str, policy: Policy) -> Any:
+    """A landed text as a value; None where it is none."""
+    zone = policy.reporting_timezone
+    if column.type.startswith("numeric"):
+        return parse_numeric(text, column.places, column.digits, is_share=column.is_share)
+    if column.type == "date":
+        return parse_date(text, zone)
+    if column.type == "timestamp":
+        return parse_timestamp(text, zone, policy.source_timezone_of(table))
+    if column.type == "text":
+        return _code(column, text)
+    return {"integer": parse_integer, "boolean": parse_boolean}[column.type](text)
 
 
-def _read(column: Column, text: str) -> Any:
-    return _PARSERS[column.type](text)
+def _code(column: Column, text: str) -> str:
+    """A text as it is; one of the allowed values and a code in capitals in any case."""
+    word = half_width(text).lower()
+    if word in column.values:
+        return word
+    if word in column.synonyms:
+        return column.synonyms[word]
+    return half_width(text).upper() if column.is_upper else text
 
 
 def _given(row: RawRow, columns: Mapping[str, Column]) -> dict[str, str]:
     """The row's texts that are not null, of the columns that the contract knows."""
     texts = {name: row.get(name) for name in columns}
-    return {name: text for name, text in texts.items() if text is not None and not is_null(text)}
+    return {
+        name: text
+        for name, text in texts.items()
+        if text is not None
+        and not is_null(text)
+        and not (columns[name].type != "text" and is_null_word(text))
+    }
 
 
-def _moment(texts: Mapping[str, str], column: str) -> datetime:
-    """A time to order versions by: null and unreadable are as old as can be."""
-    return parse_timestamp(texts.get(column, "")) or datetime.min
+@dataclass(frozen=True)
+class _Known:
+    """What the rows of a table are checked against."""
+
+    keys: dict[str, set[str]] = field(default_factory=dict)
+    currencies: set[str] = field(default_factory=set)
+
+    def misses(self, column: Column, value: Any) -> bool:
+        """Whether the value refers to a row of a landed table that is not there."""
+        keys = self.keys.get(column.references or "")
+        return keys is not None and value not in keys
 
 
 def _column_fault(
-    table: str,
-    name: str,
-    texts: Mapping[str, str],
-    referenced_keys: Mapping[str, set[str]],
-    currencies: set[str],
+    table: str, name: str, texts: Mapping[str, str], known: _Known, policy: Policy
 ) -> str | None:
     """The first thing wrong with one column of a row."""
     column = TABLES[table].columns[name]
     if name not in texts:
         return "missing_required" if column.required else None
-    value = _read(column, texts[name])
+    value = _read(table, column, texts[name], policy)
     if value is None:
         return "bad_type"
     low, high = column.low, column.high
     if column.range_by:
-        low, high = column.ranges.get(texts.get(column.range_by, ""), (None, None))
+        of = TABLES[table].columns[column.range_by]
+        low, high = column.ranges.get(_code(of, texts.get(column.range_by, "")), (None, None))
     faults = {
         "not_allowed": column.values and value not in column.values,
-        "out_of_range": (low is not None and value < low) or (high is not None and value > high),
-        "unknown_reference": column.references
-        and column.references in referenced_keys
-        and value not in referenced_keys[column.references],
-        "missing_exchange_rate": column.needs_rate and value not in currencies,
+        "out_of_range": (low is not None and value < low)
+        or (high is not None and value > high)
+        or (column.above is not None and value <= column.above),
+        "unknown_reference": not column.may_dangle and known.misses(column, value),
+        "missing_exchange_rate": column.needs_rate and value not in known.currencies,
     }
     return next((reason for reason, is_so in faults.items() if is_so), None)
+
+
+def _flagged(table: str, row_key: str, values: Row, known: _Known) -> Iterator[Row]:
+    """What is worth a look about a row that is used."""
+    common = {"table_name": table, "row_key": row_key, "loaded_at": values["loaded_at"]}
+    for name, column in TABLES[table].columns.items():
+        value = values[name]
+        if column.may_dangle and value is not None and known.misses(column, value):
+            found = {"reason": "unknown_reference", "column_name": name, "flagged_value": value}
+            yield common | found
+    if table == "customers" and values["is_deleted"] and values["updated_at"] is None:
+        yield common | {"reason": "undated_deletion", "column_name": "", "flagged_value": None}
 
 
 def _is_inconsistent(table: str, texts: Mapping[str, str], values: Row) -> bool:
@@ -97,10 +134,20 @@ def _is_inconsistent(table: str, texts: Mapping[str, str], values: Row) -> bool:
     return False
 
 
-def _latest(table: Table, versions: list[dict[str, str]]) -> dict[str, str]:
+def _latest(name: str, versions: list[dict[str, str]], policy: Policy) -> dict[str, str]:
+    columns = TABLES[name].columns
+
+    def moment(texts: Mapping[str, str], column: str) -> datetime:
+        # to order versions by: null and unreadable are as old as can be
+        read = (
+            _read(name, columns[column], texts.get(column, ""), policy)
+            if column in columns
+            else None
+        )
+        return read or datetime.min
+
     def age(texts: dict[str, str]) -> tuple[datetime, datetime]:
-        updated = _moment(texts, "updated_at") if table.is_mutable else datetime.min
-        return updated, _moment(texts, "loaded_at")
+        return moment(texts, "updated_at"), moment(texts, "loaded_at")
 
     return max(versions, key=age)
 
@@ -126,56 +173,79 @@ def _merged(rejections: list[Row]) -> list[Row]:
     return merged
 
 
-def account(raw: Raw, reporting_currency: str) -> Accounts:
+def _without_decimals(texts: Iterable[str]) -> bool:
+    """Whether all of them are whole numbers with .0, as programs write them."""
+    return all(re.fullmatch(r"[0-9]+\.0", text) for text in texts)
+
+
+def _referenced(text: str, keys: set[str] | None) -> str:
+    """A reference with .0 means the whole number, unless there is such a key."""
+    whole = text.removesuffix(".0")
+    is_meant = keys is not None and text not in keys and whole in keys and whole.isdecimal()
+    return whole if is_meant else text
+
+
+def _normalised(name: str, rows: list[dict[str, str]]) -> None:
+    """Ids lose a .0 that every one of them has."""
+    (key, *others) = TABLES[name].key
+    landed = [texts[key] for texts in rows if key in texts]
+    if not others and _without_decimals(landed):
+        for texts in rows:
+            if key in texts:
+                texts[key] = texts[key].removesuffix(".0")
+
+
+def account(raw: Raw, policy: Policy) -> Accounts:
     """Decide for every raw row what becomes of it."""
     accounts = Accounts()
     rejections: list[Row] = []
-    referenced_keys: dict[str, set[str]] = {}
-    currencies = {reporting_currency}
+    known = _Known(currencies={policy.reporting_currency})
     # The rates come first because other tables are checked against them.
     for name in ["exchange_rates", *(name for name in TABLES if name != "exchange_rates")]:
         table = TABLES[name]
+        given = [_given(row, table.columns) for row in raw.get(name, []) if not _is_blank(row)]
+        _normalised(name, given)
+        if name in raw and len(table.key) == 1:
+            # of the table itself, whatever becomes of the row
+            known.keys[name] = {texts[table.key[0]] for texts in given if table.key[0] in texts}
         entities: dict[object, list[dict[str, str]]] = defaultdict(list)
-        for number, row in enumerate(raw.get(name, [])):
-            texts = _given(row, table.columns)
-            has_key = all(part in texts for part in table.key)
-            # A row without a key is an entity of its own.
-            entities["|".join(texts[part] for part in table.key) if has_key else number].append(
-                texts
-            )
+        for number, texts in enumerate(given):
+            for column, spec in table.columns.items():
+                if spec.references and column in texts:
+                    texts[column] = _referenced(texts[column], known.keys.get(spec.references))
+            entities[_key(table, texts) or number].append(texts)
         used: list[Row] = []
-        deleted = rejected = 0
+        counts = {"used_rows": 0, "deleted_rows": 0, "rejected_rows": 0, "flags": 0}
         for key, versions in entities.items():
-            texts = _latest(table, versions)
-            if parse_boolean(texts.get("is_deleted", "")) and table.is_mutable:
-                deleted += 1
+            texts = _latest(name, versions, policy)
+            row_key = key if isinstance(key, str) else ""
+            is_deleted = table.is_mutable and parse_boolean(texts.get("is_deleted", "")) is True
+            if is_deleted and not table.keeps_deleted:
+                counts["deleted_rows"] += 1
                 continue
             values = {
-                column: _read(spec, texts[column]) if column in texts else None
+                column: _read(name, spec, texts[column], policy) if column in texts else None
                 for column, spec in table.columns.items()
             }
             faults = [
                 (fault, column, texts.get(column))
                 for column in table.columns
-                if (fault := _column_fault(name, column, texts, referenced_keys, currencies))
+                if (fault := _column_fault(name, column, texts, known, policy))
             ]
             if _is_inconsistent(name, texts, values):
                 faults.append(("inconsistent", "", None))
             if faults:
-                rejected += 1
+                counts["rejected_rows"] += 1
             else:
-                defaults = {
-                    column: reporting_currency
-                    if spec.default == "reporting_currency"
-                    else spec.default
-                    for column, spec in table.columns.items()
-                    if values[column] is None
-                }
-                used.append(values | defaults)
+                counts["deleted_rows" if is_deleted else "used_rows"] += 1
+                used.append(values | _defaults(table, values, policy))
+                flagged = list(_flagged(name, row_key, used[-1], known))
+                counts["flags"] += len(flagged)
+                accounts.flagged += flagged
             rejections += [
                 {
                     "table_name": name,
-                    "row_key": key if isinstance(key, str) else "",
+                    "row_key": row_key,
                     "reason": reason,
                     "column_name": column,
                     "bad_value": bad_value,
@@ -184,20 +254,44 @@ def account(raw: Raw, reporting_currency: str) -> Accounts:
                 for reason, column, bad_value in faults
             ]
         accounts.used[name] = used
-        if name in raw and len(table.key) == 1:
-            referenced_keys[name] = {row[table.key[0]] for row in used}
+        if name in known.keys:
+            known.keys[name] = {row[table.key[0]] for row in used}
         if name == "exchange_rates":
-            currencies |= {row["currency_code"] for row in used}
+            known.currencies.update(row["currency_code"] for row in used)
         accounts.reconciliation.append(
             {
                 "table_name": name,
                 "is_present": name in raw,
-                "raw_rows": len(raw.get(name, [])),
-                "used_rows": len(used),
-                "superseded_rows": len(raw.get(name, [])) - len(entities),
-                "deleted_rows": deleted,
-                "rejected_rows": rejected,
+                "origin": "file" if name in raw else "absent",
+                "raw_rows": len(given),
+                "superseded_rows": len(given) - len(entities),
+                **counts,
             }
         )
     accounts.rejected = _merged(rejections)
     return accounts
+
+
+def _is_blank(row: RawRow) -> bool:
+    """A row without any value, as spreadsheets leave them, is none."""
+    return all(is_null(text) for text in row.values())
+
+
+def _key(table: Table, texts: Mapping[str, str]) -> str:
+    """The primary key of a row as text; empty where a part is missing: such rows are all others."""
+    if not all(part in texts for part in table.key):
+        return ""
+    return "|".join(
+        key_text(texts[part], spec.type, is_upper=spec.is_upper)
+        for part, spec in table.columns.items()
+        if part in table.key
+    )
+
+
+def _defaults(table: Table, values: Row, policy: Policy) -> Row:
+    """What stands for the columns that are null."""
+    return {
+        column: policy.reporting_currency if spec.default == "reporting_currency" else spec.default
+        for column, spec in table.columns.items()
+        if values[column] is None
+    }

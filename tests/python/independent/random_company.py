@@ -65,17 +65,60 @@ _CLOCK_CHANGES = (  # of New York
     datetime(2025, 3, 9, 6),
     datetime(2025, 11, 2, 5),
 )
-_BAD = {
-    "integer": ("1.0", "1e3", "12,000", " 5", "5 ", "+5", "2147483648", "abc", "٣", "0x1F"),
-    "numeric": ("1e5", "1,000", "NaN", ".5", "5.", " 5", "+1", "Infinity", "100000000000000"),
-    "numeric(18,8)": ("1e2", "10000000000", "nan", "1_0", "one"),
-    "boolean": ("maybe", "2", " true", "on", "null", "-1"),
-    "date": ("2025-02-30", "2025/01/01", "2025-1-1", "20250101", "0000-01-01", "2025-01-01 00:00"),
+_ODD = {  # notations that few would use, and what is none
+    "integer": (
+        *("1.0", "1e3", "12,000", " 5", "5 ", "+5", "2147483648", "abc", "٣", "0x1F", "１２"),
+        *("7.", ".0", "1,00", "3.50", "N/A", "▲3", "5円", "5%", "-0"),
+    ),
+    "numeric": (
+        *("1e5", "1,000", "NaN", ".5", "5.", " 5", "+1", "Infinity", "100000000000000", "6.4E-05"),
+        *(
+            "¥1,000",
+            "￥１，０００",
+            "▲12.5",
+            "$-3.5",
+            "-$3.5",
+            "1.000,5",
+            "10%",
+            "0.5 %",
+            "1_0",
+            "one",
+        ),
+        *(
+            "1e-9",
+            "12345678901234567890123e-12",
+            "99999999999999.99995",
+            "99999999999.99995e3",
+            "-",
+        ),
+    ),
+    "boolean": (
+        "maybe",
+        "2",
+        " true",
+        "on",
+        "null",
+        "-1",
+        "Y",
+        "n",
+        "1.0",
+        "0.0",
+        "はい",
+        "いいえ",
+    ),
+    "date": (
+        *("2025-02-30", "2025/01/01", "2025-1-1", "20250101", "0000-01-01", "2025-01-01 00:00"),
+        *("2025年1月1日", "2025.1.31", "2025-01-01T00:00:00.000Z", "2025-01-01 00:00:00+09:00"),
+        *("2025-01-01T15:00:00Z", "2025-01-01T14:00:00Z", "2025-01-01 00:00 +1600", "1/4/2025"),
+        *("２０２５／１／１", "2025-01-01 24:00", "20250230", "2025-01-011", "NaT", "45748"),
+    ),
     "timestamp": (
         *("2025-02-30T00:00:00Z", "2025-01-01T24:00:00", "2025-01-01 10:00:60", "2025-01-01T10"),
         *("2025-01-01 10:00:00 UTC", "2025-01-01T10:00:00+16:00", "2025-01-01T10:00:00."),
         *("yesterday", "1735689600", "2025-01-01Z", " 2025-01-01", "infinity", "epoch"),
         *("2025-01-01t10:00:00", "2025-01-01  10:00:00", "01/02/2025", "2025-01-01T10:60"),
+        *("2025/4/1", "2025/4/1 9:05", "2025年4月1日 09:05:30", "20250401", "20250401 10:00"),
+        *("2025-04-01 10:00:00 +0900", "2025-04-01 10:00 GMT", "2025-04-01T10:00z", "None", "-"),
     ),
 }
 
@@ -805,10 +848,15 @@ class _Company:
         """A text for every way in which a column can be wrong."""
         if column.required:
             yield self.rng.choice((None, "", "   "))
-        if column.type in _BAD:
-            yield from self.rng.sample(_BAD[column.type], 4)
+        kind = column.type.partition("(")[0]
+        if kind in _ODD:
+            yield from self.rng.sample(_ODD[kind], 6)
         if column.values:
-            yield self.rng.choice(("other", column.values[0].upper(), f" {column.values[0]}"))
+            yield from (
+                "other",
+                self.rng.choice((column.values[0].upper(), f" {column.values[0]}")),
+            )
+            yield from self.rng.sample(sorted(column.synonyms), min(2, len(column.synonyms)))
         # At least one unit of the last decimal outside of the range.
         if column.low is not None:
             yield "-1" if column.type == "integer" else self.rng.choice(("-0.0001", "-12.50"))
@@ -819,7 +867,7 @@ class _Company:
         if column.references:
             yield "no-such"
         if column.needs_rate:
-            yield self.rng.choice(("XBAD", "jpy", "CHF"))
+            yield from ("jpy", self.rng.choice(("XBAD", "usd ", "CHF")))
 
     def spoil(self, table: str, row: RawRow, name: str, bad: Text) -> None:
         """Put a bad value into a row."""

@@ -1,5 +1,6 @@
 """Contract terms that came due, and what became of them."""
 
+import calendar
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,13 +14,16 @@ from .tally import Events, Tally, kpi_rows, ratio
 
 
 def _monthly_value(history: History, term: Row) -> Decimal | None:
-    if term["contract_value"] is None:
+    """Value per month; a term of whole calendar months has that many."""
+    start, end = term["term_start"], term["term_end"]
+    if term["contract_value"] is None or end is None:
         return None
-    rate = history.rate(term["currency_code"], term["term_start"])
-    days = (term["term_end"] - term["term_start"]).days
-    return round_half_away(
-        Fraction(term["contract_value"]) * Fraction(rate) * DAYS_PER_MONTH / days, 4
-    )
+    rate = history.rate(term["currency_code"], start)
+    months = Fraction((end.year - start.year) * 12 + end.month - start.month)
+    last_day = calendar.monthrange(end.year, end.month)[1]
+    if months < 1 or end.day != min(start.day, last_day):
+        months = (end - start).days / DAYS_PER_MONTH
+    return round_half_away(Fraction(term["contract_value"]) * Fraction(rate) / months, 4)
 
 
 def _session_days(history: History) -> dict[str, list[date]]:
@@ -41,7 +45,8 @@ def fct_contract_renewals(history: History) -> list[Row]:
             following[previous].append(row)
     rows = []
     for term in history.used["contracts"]:
-        if term["customer_id"] not in history.customers or term["term_end"] > history.as_of:
+        end = term["term_end"]
+        if term["customer_id"] not in history.customers or not end or end > history.as_of:
             continue
         last_day = term["term_end"] + grace
         candidates = [
@@ -50,6 +55,8 @@ def fct_contract_renewals(history: History) -> list[Row]:
             if row["term_start"] <= min(last_day, history.as_of)
         ]
         renewal = min(candidates)[2] if candidates else None
+        monthly = [_monthly_value(history, row) for _, _, row in candidates]
+        values = [value for value in monthly if value is not None]
         status = "pending" if history.as_of <= last_day else "lapsed"
         is_dormant = None
         if history.has_sessions:
@@ -71,7 +78,7 @@ def fct_contract_renewals(history: History) -> list[Row]:
                 "renewal_type": renewal["renewal_type"] if renewal else None,
                 "renewed_contract_id": renewal["contract_id"] if renewal else None,
                 "due_monthly_value": _monthly_value(history, term),
-                "renewed_monthly_value": _monthly_value(history, renewal) if renewal else None,
+                "renewed_monthly_value": sum(values, Decimal(0)) if values else None,
                 "is_dormant": is_dormant,
             }
         )

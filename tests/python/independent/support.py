@@ -58,7 +58,7 @@ def _is_within_sla(
     config: Config, clock: Clock, ticket: Row, answered_at: datetime | None
 ) -> bool | None:
     """Whether a ticket was answered in time; null while there is still time."""
-    sla = config.support_sla.get(ticket["priority"], config.support_sla["other"])
+    sla = config.sla_of(ticket["priority"])
     until = answered_at if answered_at is not None else clock.end
     is_late = clock.minutes(ticket["opened_at"], until, sla.is_business_time) > sla.minutes
     if answered_at is None:
@@ -86,7 +86,9 @@ def fct_support_tickets(history: History, config: Config) -> list[Row]:
             "first_response_minutes": None,
             "first_response_business_minutes": None,
             "resolution_minutes": None,
-            "is_within_sla": _is_within_sla(config, clock, ticket, answered_at),
+            "is_within_sla": None
+            if answered_at is None and resolved_on
+            else _is_within_sla(config, clock, ticket, answered_at),
         }
         if answered_at is not None:
             row["first_response_minutes"] = float(clock.minutes(opened_at, answered_at, False))
@@ -125,7 +127,7 @@ def kpi_support(history: History, periods: list[Period], tickets: list[Row]) -> 
     for ticket in tickets:
         customer_id, day = ticket["customer_id"], ticket["opened_on"]
         events.add(customer_id, day, "opened")
-        if ticket["first_response_minutes"] is None:
+        if ticket["first_response_minutes"] is None and ticket["resolved_on"] is None:
             events.add(customer_id, day, "unanswered")
         for name in DURATIONS:
             if ticket[name] is not None:

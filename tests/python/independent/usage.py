@@ -68,7 +68,8 @@ class Usage:
         for row, day in history.dated_rows("sessions", "started_at"):
             week = self._used(row, day)
             week.sessions += 1
-            week.session_minutes += in_minutes(row["ended_at"] - row["started_at"])
+            ended_at = row["ended_at"] or row["started_at"]
+            week.session_minutes += in_minutes(ended_at - row["started_at"])
         for row, day in history.dated_rows("feature_events", "occurred_at"):
             week = self._used(row, day)
             code = row["feature_code"]

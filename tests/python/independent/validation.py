@@ -276,7 +276,9 @@ def _behaviours(
             if row["user_id"] is not None:
                 users[customer_id].add(row["user_id"])
             if table == "sessions":
-                minutes[customer_id] += in_minutes(row["ended_at"] - row["started_at"])
+                minutes[customer_id] += in_minutes(
+                    (row["ended_at"] or row["started_at"]) - row["started_at"]
+                )
             else:
                 events[customer_id, row["feature_code"]] += 1
 

@@ -1,0 +1,17 @@
+{# What an engine has to be told about how to run a query. #}
+
+{% macro computed_once() -%}
+    {#-
+        At the end of a subquery whose columns are read more than once: their expressions are computed
+        there. PostgreSQL would write each of them again wherever it is read, and texts that are
+        rewritten in steps grow beyond what it can plan.
+    -#}
+    {{ return(adapter.dispatch('computed_once', 'customer_success')()) }}
+{%- endmacro %}
+
+{% macro default__computed_once() -%}
+{%- endmacro %}
+
+{% macro postgres__computed_once() -%}
+    offset 0
+{%- endmacro %}
