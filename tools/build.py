@@ -1,6 +1,7 @@
 """`make build`: takes in raw files, runs `dbt build`, and prints the latest month's KPIs.
 
-All figures come from the marts; nothing is computed here.
+What cannot end well is told before dbt starts. All figures come from the marts; nothing is computed
+here.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ import argparse
 import hashlib
 import locale
 import os
+import re
 import sys
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -19,24 +22,57 @@ import duckdb
 from tools.intake import Report, intake
 from tools.intake.__main__ import summary
 from tools.intake.words import Language
-from tools.project import ROOT, add_build_arguments, dbt_command, dbt_vars, run_dbt, warehouse
+from tools.policies import policy_problems
+from tools.project import ROOT, add_build_arguments, dbt_command, dbt_vars, warehouse
+from tools.quiet import run
 
 TAKEN_IN: Final = ROOT / "build" / "intake"
 """Where the intake writes what dbt reads, a folder for each folder of raw files."""
 
 HEADLINES = (
-    ("MRR", "closing_mrr", "{:,.0f} {currency}"),
-    ("ARR", "arr", "{:,.0f} {currency}"),
-    ("Active customers", "closing_customers", "{:,}"),
-    ("New customers", "new_customers", "{:,}"),
-    ("Churned customers", "churned_customers", "{:,}"),
-    ("Customer churn rate", "customer_churn_rate", "{:.2%}"),
-    ("Revenue churn rate", "revenue_churn_rate", "{:.2%}"),
-    ("Net revenue retention", "net_revenue_retention", "{:.1%}"),
-    ("Gross revenue retention", "gross_revenue_retention", "{:.1%}"),
-    ("Contract renewal rate", "contract_renewal_rate", "{:.1%}"),
-    ("  of it voluntary", "voluntary_renewal_rate", "{:.1%}"),
+    ("MRR", "MRR", "closing_mrr", "{:,.0f} {currency}"),
+    ("ARR", "ARR", "arr", "{:,.0f} {currency}"),
+    ("Active customers", "契約社数", "closing_customers", "{:,}"),
+    ("New customers", "新規社数", "new_customers", "{:,}"),
+    ("Churned customers", "解約社数", "churned_customers", "{:,}"),
+    ("Customer churn rate", "解約率（社数）", "customer_churn_rate", "{:.2%}"),
+    ("Revenue churn rate", "レベニューチャーン", "revenue_churn_rate", "{:.2%}"),
+    ("Net revenue retention", "NRR（純売上維持率）", "net_revenue_retention", "{:.1%}"),
+    ("Gross revenue retention", "GRR（総売上維持率）", "gross_revenue_retention", "{:.1%}"),
+    ("Contract renewal rate", "契約更新率", "contract_renewal_rate", "{:.1%}"),
+    ("  of it voluntary", "  うち自発的な更新", "voluntary_renewal_rate", "{:.1%}"),
 )
+"""The figures at the end: name in English and Japanese, column, form."""
+
+WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
+    "nothing": {"en": "Nothing was built:", "ja": "何も構築していません:"},
+    "policies": {"en": "Policies: {text}", "ja": "既定値と異なるポリシー: {text}"},
+    "progress": {
+        "en": "{done} of {total} steps, {seconds:.0f} s",
+        "ja": "{total} ステップ中 {done}、{seconds:.0f} 秒",
+    },
+    "steps": {
+        "en": "Built and tested: {done} steps in {seconds:.0f} s.",
+        "ja": "構築とテスト: {done} ステップ、{seconds:.0f} 秒。",
+    },
+    "log": {"en": "dbt's log: {path}", "ja": "dbt のログ: {path}"},
+    "warehouse": {
+        "en": "Warehouse: {path} (marts in schema main)",
+        "ja": "ウェアハウス: {path}（マートはスキーマ main）",
+    },
+    "schema": {
+        "en": "Marts: in the schema of the target {target}, see profiles/profiles.yml.",
+        "ja": "マート: ターゲット {target} のスキーマ（profiles/profiles.yml を参照）。",
+    },
+    "month": {"en": "{month}, all customers", "ja": "{month}、全顧客"},
+    "incomplete": {"en": " (not complete)", "ja": "（集計途中）"},
+    "no_month": {"en": "There is no month to report.", "ja": "集計できる月がありません。"},
+}
+"""What `make build` itself says, in each language."""
+
+LABEL: Final = 24
+VALUE: Final = 22
+"""Widths of the figures' names and values, in characters of Latin script."""
 
 
 def arguments() -> argparse.Namespace:
@@ -47,8 +83,13 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def headline(database: Path) -> str:
-    """The latest complete month's figures for all customers, read from the marts, as lines."""
+def headline(database: Path, told: Language = "en") -> str:
+    """The latest complete month's figures for all customers, read from the marts, as lines.
+
+    Args:
+        database: The warehouse.
+        told: The language.
+    """
     with duckdb.connect(str(database), read_only=True) as connection:
         cursor = connection.execute(
             """
@@ -72,15 +113,21 @@ def headline(database: Path) -> str:
         names = [column[0] for column in cursor.description or []]
         row = cursor.fetchone()
     if row is None:
-        return "There is no month to report."
+        return WORDS["no_month"][told]
     month = dict(zip(names, row, strict=True))
-    complete = "" if month["is_complete"] else " (not complete)"
-    lines = [f"{month['period_label']}{complete}, all customers"]
-    for label, column, form in HEADLINES:
+    complete = "" if month["is_complete"] else WORDS["incomplete"][told]
+    lines = [WORDS["month"][told].format(month=month["period_label"]) + complete]
+    for english, japanese, column, form in HEADLINES:
+        label = japanese if told == "ja" else english
         value = month[column]
         text = "–" if value is None else form.format(value, currency=month["currency"])
-        lines.append(f"  {label:<24}{text:>22}")
+        lines.append(f"  {label}{' ' * (LABEL - width(label))}{text:>{VALUE}}")
     return "\n".join(lines)
+
+
+def width(text: str) -> int:
+    """Columns that a text takes on a terminal: two for each full-width character."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "FW" else 1 for sign in text)
 
 
 def language() -> Language:
@@ -132,26 +179,73 @@ def unaccounted(database: Path, report: Report) -> list[str]:
     ]
 
 
+def warehouse_problem(database: Path) -> str:
+    """Why a warehouse cannot be written, as a sentence; empty when it can.
+
+    Args:
+        database: Path of a DuckDB file, which need not be there.
+    """
+    if not database.parent.is_dir():
+        return (
+            f"The folder {database.parent} of the warehouse (DUCKDB_PATH) is not there: make it, "
+            "or name another."
+        )
+    if not os.access(database.parent, os.W_OK):
+        return f"The folder {database.parent} of the warehouse (DUCKDB_PATH) cannot be written."
+    if not database.exists():
+        return ""
+    try:
+        duckdb.connect(str(database)).close()
+    except duckdb.Error as error:
+        text = str(error).splitlines()[0]
+        holder = re.search(r"Conflicting lock is held in (.*?)\. ", text)
+        if holder:
+            return (
+                f"The warehouse {database} is in use by {holder[1]}: close it there, or name "
+                "another with DUCKDB_PATH. (Readers take a published copy: make publish.)"
+            )
+        return f"The warehouse {database} (DUCKDB_PATH) cannot be opened: {text}"
+    return ""
+
+
 def main() -> None:
     """Build, then print the headline figures."""
     options = arguments()
+    told = language()
     report = None
-    raw_dir = options.raw_dir
-    variables = dbt_vars(raw_dir, options.as_of, options.vars)
-    if raw_dir and options.target == "duckdb":
-        plain, report = take_in(Path(raw_dir).expanduser())
+    variables = dbt_vars(options.raw_dir, options.as_of, options.vars)
+    problems = policy_problems(variables, options.target)
+    if options.target == "duckdb" and (problem := warehouse_problem(warehouse())):
+        problems.append(problem)
+    if problems:
+        sys.exit("\n- ".join([WORDS["nothing"][told], *problems]))
+    if options.raw_dir and options.target == "duckdb":
+        plain, report = take_in(Path(options.raw_dir).expanduser())
         variables["raw_dir"] = str(plain)
-    words = ("build", "--exclude-resource-type", "unit_test")
-    finished = run_dbt(dbt_command(*words, variables=variables, target=options.target))
-    if finished.returncode:
-        sys.exit(finished.returncode)
+    chosen = [
+        f"{name} {value}"
+        for name, value in variables.items()
+        if name not in ("raw_dir", "raw_mode")
+    ]
+    if chosen:
+        print(WORDS["policies"][told].format(text=", ".join(chosen)))
+    command = dbt_command(
+        "build", "--exclude-resource-type", "unit_test", variables=variables, target=options.target
+    )
+    ended = run(command, WORDS["progress"][told])
+    log = WORDS["log"][told].format(path=(ROOT / "logs" / "dbt.log").resolve())
+    if ended.returncode:
+        sys.exit("\n".join([*ended.errors, log]))
+    print(WORDS["steps"][told].format(done=ended.steps, seconds=ended.seconds))
+    print(log)
     if options.target != "duckdb":
-        print(f"\nMarts: in the schema of the target {options.target}, see profiles/profiles.yml.")
+        print("\n" + WORDS["schema"][told].format(target=options.target))
         return
     database = warehouse()
     if report and (lost := unaccounted(database, report)):
         sys.exit("\n".join(lost))
-    print(f"\nWarehouse: {database.resolve()} (marts in schema main)\n\n{headline(database)}")
+    print("\n" + WORDS["warehouse"][told].format(path=database.resolve()))
+    print("\n" + headline(database, told))
 
 
 if __name__ == "__main__":
