@@ -61,6 +61,7 @@ def review(clone: Path, *options: str) -> str:
     return (clone / "build" / "review" / "review.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_nothing_changed(clone: Path) -> None:
     """The same files make the same figures."""
     assert "0 of " in review(clone).splitlines()[2]
@@ -79,6 +80,7 @@ def edited(clone: Path, name: str, before: str, after: str) -> Iterator[None]:
         file.write_text(text, encoding="utf-8")
 
 
+@pytest.mark.ci
 def test_a_changed_definition_and_seed_show_in_their_marts(clone: Path) -> None:
     """NPS without its passives, and another target of it: no other mart differs."""
     target = "nps,month,2024-04-01,,all,all,2"
@@ -128,7 +130,7 @@ def renamed(clone: Path) -> Iterator[str]:
         run(clone, "git", "clean", "--quiet", "--force", "-d", "models", "macros", "tests")
 
 
-@pytest.mark.ci
+@pytest.mark.long
 def test_own_files_and_renamed_models(clone: Path, tmp_path: Path) -> None:
     """Both states are built on a folder of raw files; a model under another name changes nothing.
 

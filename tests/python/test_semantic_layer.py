@@ -231,7 +231,7 @@ def test_metrics_by_a_segment_equal_the_scorecard(built: Build) -> None:
     check_segment(built, SEGMENTS[0])
 
 
-@pytest.mark.ci
+@pytest.mark.long
 def test_metrics_by_further_segments_equal_the_scorecard(built: Build) -> None:
     """Cut by each of the others."""
     mf(built, {segment: by_month(built, BY_SEGMENT, segment) for segment in SEGMENTS[1:]})

@@ -40,7 +40,11 @@ def company(folder: Path, seed: int) -> Path:
 
 
 @pytest.mark.parametrize(
-    "seed", [7, *(pytest.param(seed, marks=pytest.mark.long) for seed in (8, *range(10, 20)))]
+    "seed",
+    [
+        pytest.param(7, marks=pytest.mark.ci),
+        *(pytest.param(seed, marks=pytest.mark.long) for seed in (8, *range(10, 20))),
+    ],
 )
 def test_what_was_planted_is_found(seed: int, tmp_path: Path) -> None:
     """Causes of staying come out significant, what has nothing to do with it does not."""

@@ -7,17 +7,6 @@ flags as (
     {{ flagged(table, ref('customer_success', 'base_' ~ table)) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
-),
-
-final as (
-    select
-        table_name,
-        row_key,
-        reason,
-        column_name,
-        flagged_value,
-        loaded_at
-    from flags
 )
 
-select * from final
+select * from flags
