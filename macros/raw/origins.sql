@@ -129,8 +129,13 @@
 {% macro raw_column_is_present(table, column) -%}
     {#-
         Whether an optional column of a raw table was landed; true while dbt parses, and of a model that
-        hands the table over until it has been built.
+        hands the table over until it has been built. Of such a model it makes the caller a child, so
+        that it is built before.
     -#}
+    {%- set model = root_models('raw_refs').get(table) -%}
+    {%- if model -%}
+        {%- do ref(model[0], model[1]) -%}
+    {%- endif -%}
     {%- if not execute -%}
         {{ return(true) }}
     {%- endif -%}
