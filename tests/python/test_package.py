@@ -182,7 +182,7 @@ def check_tools(engine: Engine, folder: Path) -> None:
     printed = tool(folder, "tools.site", *place, "--out", "site")
     assert "14 pages" in printed
     printed = tool(folder, "tools.review.built", *place, "--before-manifest", manifest)
-    assert "0 of 44 marts differ" in printed
+    assert f"0 of {len(marts())} marts differ" in printed
 
 
 def tool(folder: Path, module: str, *options: str) -> str:
@@ -281,6 +281,8 @@ class TestThePage:
         manifest = str(tmp_path / "target" / "manifest.json")
         place = ("--manifest", manifest, "--database", str(tmp_path / "warehouse.duckdb"))
         assert "14 pages" in tool(tmp_path, "tools.site", *place, "--out", "site")
-        assert "44 marts" in tool(tmp_path, "tools.publish", *place, "--out", "published")
+        assert f"{len(marts())} marts" in tool(
+            tmp_path, "tools.publish", *place, "--out", "published"
+        )
         before = ("--before-manifest", manifest)
-        assert "0 of 44 marts" in tool(tmp_path, "tools.review.built", *place, *before)
+        assert f"0 of {len(marts())} marts" in tool(tmp_path, "tools.review.built", *place, *before)
