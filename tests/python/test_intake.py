@@ -351,7 +351,7 @@ def test_wording_of_problems(tmp_path: Path) -> None:
     """Messages name file and line, what is wrong and what to do."""
     report = taken_in(tmp_path, {"customers.csv": CUSTOMERS + "c1,A,,x\nc2,1,2,3,4\n"})
     assert report.problems[0].message() == (
-        "customers.csv, line 2: has 4 fields, but the header names 3; 1 more row(s) like it.\n"
+        "customers.csv, line 2: has 4 fields, but the header names 3; 1 more row like it.\n"
         "  Put quotes around fields that hold the separator, or remove what is too much."
     )
     report = taken_in(tmp_path, {"customers.csv": "id,name\nc1,A\n"})
@@ -404,7 +404,7 @@ def test_title_lines(tmp_path: Path) -> None:
     report = taken_in(tmp_path, {"customers.csv": title + CUSTOMERS + "c1,A,2025-01-01\n"})
     assert len(written(tmp_path, report, "customers")) == 1
     (note,) = report.sources["customers"].notes
-    assert note.text() == '5 line(s) above the header skipped: Customers "2025'
+    assert note.text() == '5 lines above the header skipped: Customers "2025'
     report = taken_in(tmp_path, {"customers.csv": "\n" + title + CUSTOMERS})
     only_problem(report, "no_header")
 
@@ -648,9 +648,9 @@ def test_a_sheet_becomes_text(tmp_path: Path) -> None:
     source = report.sources["customers"]
     assert (source.kind, source.sheet, source.blank_records) == ("xlsx", "Customers", 1)
     assert [note.text() for note in source.notes] == [
-        "1 error cell(s) read as empty, the first #N/A in C5",
-        "2 line(s) above the header skipped: Customers",
-        "1 blank row(s) left out",
+        "1 error cell read as empty, the first #N/A in C5",
+        "2 lines above the header skipped: Customers",
+        "1 blank row left out",
     ]
     assert [unknown.source for unknown in report.unknown] == ["Book 1.xlsx [notes]"]
 
@@ -701,9 +701,7 @@ def test_numbers_where_dates_should_be(tmp_path: Path) -> None:
     """A day that lost its format is asked about, and read when mapping.yml says what it is."""
     book = {"customers.xlsx": workbook({"a": [HEADER, ["c1", "A", 45383], ["c2", "B", 45383.25]]})}
     problem = only_problem(taken_in(tmp_path, book), "serial_numbers")
-    assert problem.text == (
-        "signed_up_at holds 2 number(s) instead of dates, the first 45383 in C2."
-    )
+    assert problem.text == ("signed_up_at holds 2 numbers instead of dates, the first 45383 in C2.")
     report = taken_in(tmp_path, book, "customers: {formats: {signed_up_at: excel_serial}}")
     assert [row["signed_up_at"] for row in written(tmp_path, report, "customers")] == [
         "2024-04-01",
@@ -806,7 +804,7 @@ def test_parquet_needs_only_what_the_build_has(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code, str(tmp_path / "in"), str(tmp_path / "out")]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert (run.returncode, run.stderr) == (0, "")
-    assert "9 record(s); 1 value(s) of signed_up_at do not fit" in run.stdout
+    assert "9 records; 1 value of signed_up_at left as found" in run.stdout
 
 
 def test_parquet_that_does_not_fit(tmp_path: Path) -> None:
@@ -820,7 +818,7 @@ def test_parquet_that_does_not_fit(tmp_path: Path) -> None:
     rows = written(tmp_path, report, "customers")
     assert sorted(row["signed_up_at"] for row in rows) == ["", "", "2025-04-01", "soon"]
     assert [note.text() for note in report.sources["customers"].notes] == [
-        "1 value(s) of signed_up_at do not fit and stay as they are, such as `soon`"
+        "1 value of signed_up_at left as found, in another format, such as `soon`"
     ]
 
 
@@ -881,7 +879,7 @@ def test_mapping_of_a_text_file(tmp_path: Path) -> None:
     assert source.missing_required == ()
     assert [note.text() for note in source.notes][-2:] == [
         "`customer_id` left out, because mapping.yml names `顧客コード` for customer_id",
-        "1 value(s) of signed_up_at do not fit and stay as they are, the first `soon` on line 5",
+        "1 value of signed_up_at left as found, in another format, the first `soon` on line 5",
     ]
     json.dumps(report.as_dict())
 
@@ -1128,7 +1126,7 @@ def test_the_command_line(tmp_path: Path) -> None:
     run = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.splitlines() == [
-        "customers: customers.csv, 1 record(s); separator is ;",
+        "customers: customers.csv, 1 record; separator is ;",
         "`custmers.csv` is not a raw table; did you mean `customers`?",
         "customers.csv: `xx` is no column of the table",
     ]

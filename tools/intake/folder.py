@@ -11,7 +11,7 @@ from typing import Final
 from tools.contract import Table, normalized, raw_tables, table_named
 from tools.intake import sheets
 from tools.intake.mapping import NAME
-from tools.intake.report import IntakeError, Problem, Unknown, joined, labelled
+from tools.intake.report import IntakeError, Problem, Unknown, joined, labelled, stop
 from tools.intake.settings import Mappings, Settings
 
 TEXTS: Final = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
@@ -45,6 +45,29 @@ class Found:
     def source(self) -> str:
         """Its name in messages."""
         return labelled(self.name, self.sheet)
+
+
+def refuse(found: Found, settings: Settings, keys: Iterable[str], kind: str | None = None) -> None:
+    """Stop at keys of mapping.yml that mean nothing for a kind of source.
+
+    Args:
+        found: The source.
+        settings: What mapping.yml says of it.
+        keys: The keys.
+        kind: The kind in words, where that is not the source's own.
+
+    Raises:
+        IntakeError: mapping.yml has one of the keys.
+    """
+    for key in keys:
+        if getattr(settings, key) is not None:
+            raise stop(
+                "mapping_not_applicable",
+                found.source,
+                table=found.table.name,
+                key=key,
+                kind=kind or found.kind,
+            )
 
 
 @dataclass

@@ -15,7 +15,7 @@ import duckdb
 from tools.contract import Table
 from tools.intake import columns, notation, questions
 from tools.intake.columns import Field, Layout
-from tools.intake.folder import PARQUET_FOLDER, Found, parquet_files
+from tools.intake.folder import PARQUET_FOLDER, Found, parquet_files, refuse
 from tools.intake.notation import Conversion
 from tools.intake.report import IntakeError, Note, stop
 from tools.intake.settings import Settings
@@ -248,15 +248,7 @@ def layout_of(found: Found, names: Sequence[str], settings: Settings) -> Layout:
     Raises:
         IntakeError: mapping.yml or the columns are wrong.
     """
-    for key in NOT_APPLICABLE:
-        if getattr(settings, key) is not None:
-            raise stop(
-                "mapping_not_applicable",
-                found.source,
-                table=found.table.name,
-                key=key,
-                kind="Parquet",
-            )
+    refuse(found, settings, NOT_APPLICABLE, "Parquet")
     layout = columns.layout(found.table, names, settings, found.source)
     if not layout.used:
         raise stop(

@@ -13,7 +13,7 @@ import duckdb
 
 from tools.intake import columns, dialect, excel_errors, parquet, rows, sheets, text, writing
 from tools.intake.columns import Layout
-from tools.intake.folder import PARQUET_FOLDER, WORKBOOKS, Found
+from tools.intake.folder import PARQUET_FOLDER, WORKBOOKS, Found, refuse
 from tools.intake.parquet import Opened
 from tools.intake.report import IntakeError, Note, Source, stop
 from tools.intake.rows import Survey
@@ -58,7 +58,7 @@ def link(source: Path, target: Path) -> None:
 
 def _read_text(found: Found, out: Path, settings: Settings) -> Source:
     """Make a text file into plain CSV, or link it when it is."""
-    _refuse(found, settings, ("sheet",))
+    refuse(found, settings, ("sheet",))
     file = text.text_file(found.path, found.source, found.table, settings)
     layout = columns.layout(found.table, file.header.fields, settings, found.source)
     decimal = settings.decimal or ("," if file.header.delimiter == ";" else ".")
@@ -126,7 +126,7 @@ def _is_question(error: IntakeError) -> bool:
 def _read_sheet(found: Found, out: Path, settings: Settings) -> Source:
     """Make a sheet into plain CSV."""
     # A cell that is a number has no decimal mark to ask about.
-    _refuse(found, settings, ("encoding", "delimiter", "decimal"))
+    refuse(found, settings, ("encoding", "delimiter", "decimal"))
     if found.sheet is None:
         raise stop("empty", found.source, table=found.table.name)
     cells = sheets.cells(found.path, found.sheet, found.source)
@@ -188,19 +188,6 @@ def _read_parquet(found: Found, out: Path, settings: Settings) -> Source:
             ) from error
     shutil.rmtree(spill, ignore_errors=True)
     return _source(found, layout, settings, Survey(records), said, is_linked=is_plain)
-
-
-def _refuse(found: Found, settings: Settings, keys: Sequence[str]) -> None:
-    """Stop at keys of mapping.yml that mean nothing for a kind of source."""
-    for key in keys:
-        if getattr(settings, key) is not None:
-            raise stop(
-                "mapping_not_applicable",
-                found.source,
-                table=found.table.name,
-                key=key,
-                kind=found.kind,
-            )
 
 
 def _source(

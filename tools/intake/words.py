@@ -1,7 +1,7 @@
 """The wording of notes and problems, in English and Japanese, by code.
 
-A place in braces is a value; a number is written with commas. Values of `CLAUSES` are written as a
-clause, or not at all when they are None.
+A place in braces is a value; a number is written with commas, and `{s}` is the plural of `{n}`.
+Values of `CLAUSES` are written as a clause, or not at all when they are None.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ LANGUAGES: Final[tuple[Language, ...]] = ("en", "ja")
 CLAUSES: Final[Mapping[str, tuple[str, str]]] = {
     "near": ("; did you mean `{}`?", "（もしかして `{}`）"),
     "example": (" (for example {})", "（例: {}）"),
-    "more": ("; {} more row(s) like it", "（ほかに {} 行）"),
+    "more": ("; {} more row{s} like it", "（ほかに {} 行）"),
     "begins": (" in the record that begins on line {}", "（{} 行目から始まるレコード）"),
     "other": (', or "{}"', "、または「{}」"),
 }
@@ -24,21 +24,21 @@ NOTES: Final[Mapping[str, tuple[str, str]]] = {
     "encoding": ("read as {encoding}{example}", "文字コードは {encoding} と判定{example}"),
     "delimiter": ("separator is {delimiter}", "区切り文字は {delimiter}"),
     "title_lines": (
-        "{n} line(s) above the header skipped: {first}",
+        "{n} line{s} above the header skipped: {first}",
         "見出し行より上の {n} 行を読み飛ばし: {first}",
     ),
-    "blank_records": ("{n} blank row(s) left out", "空行 {n} 行を除外"),
+    "blank_records": ("{n} blank row{s} left out", "空行 {n} 行を除外"),
     "short_rows": (
-        "{n} row(s) with fewer fields than the header, the first on line {line}; the rest read as "
+        "{n} row{s} with fewer fields than the header, the first on line {line}; the rest read as "
         "empty",
         "列数が見出しより少ない行が {n} 行（最初は {line} 行目）。足りない列は空欄として扱う",
     ),
     "surplus": (
-        "{n} row(s) with blank fields beyond the header, the first on line {line}; dropped",
+        "{n} row{s} with blank fields beyond the header, the first on line {line}; dropped",
         "見出しより右に空欄がある行が {n} 行（最初は {line} 行目）。余分な空欄は除外",
     ),
     "unnamed_columns": (
-        "column(s) {positions} without a name left out",
+        "left out, because without a name: column {positions}",
         "列名のない列（{positions} 列目）を除外",
     ),
     "repeated_column": (
@@ -66,16 +66,16 @@ NOTES: Final[Mapping[str, tuple[str, str]]] = {
         '項目の中の引用符は \\" と判定（最初は {line} 行目）',
     ),
     "error_cells": (
-        "{n} error cell(s) read as empty, the first {error} in {cell}",
+        "{n} error cell{s} read as empty, the first {error} in {cell}",
         "エラーのセル {n} 個を空欄として扱う（最初は {cell} の {error}）",
     ),
     "misfits": (
-        "{n} value(s) of {column} do not fit and stay as they are, the first `{value}` on line "
+        "{n} value{s} of {column} left as found, in another format, the first `{value}` on line "
         "{line}",
         "{column} の {n} 個は書式に合わず、そのまま残す（最初は {line} 行目の `{value}`）",
     ),
     "misfits_parquet": (
-        "{n} value(s) of {column} do not fit and stay as they are, such as `{value}`",
+        "{n} value{s} of {column} left as found, in another format, such as `{value}`",
         "{column} の {n} 個は書式に合わず、そのまま残す（例: `{value}`）",
     ),
     "sheet": (
@@ -229,7 +229,7 @@ PROBLEMS: Final[Mapping[str, tuple[tuple[str, str], tuple[str, str]]]] = {
     ),
     "serial_numbers": (
         (
-            "{column} holds {n} number(s) instead of dates, the first {value} in {cell}.",
+            "{column} holds {n} number{s} instead of dates, the first {value} in {cell}.",
             "{column} に日付ではなく数値が {n} 個ある（最初は {cell} の {value}）",
         ),
         (
@@ -371,16 +371,22 @@ def place(source: str, line: int | None, language: Language) -> str:
 
 def _filled(template: str, values: Mapping[str, Any], language: Language) -> str:
     """A wording with its values in place."""
-    return template.format(
-        **{name: _written(name, value, language) for name, value in values.items()}
-    )
+    written = {name: _written(name, value, language) for name, value in values.items()}
+    return template.format(**written, s=_plural(values.get("n")))
+
+
+def _plural(n: Any) -> str:
+    """What an English noun has behind a number."""
+    return "" if n == 1 else "s"
 
 
 def _written(name: str, value: Any, language: Language) -> str:
     """A value as a wording has it: on one line, and not too long for one."""
     if name in CLAUSES:
         clause = CLAUSES[name][LANGUAGES.index(language)]
-        return "" if value is None else clause.format(_written("", value, language))
+        return (
+            "" if value is None else clause.format(_written("", value, language), s=_plural(value))
+        )
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     text = " ".join(str(value).split())
@@ -389,7 +395,7 @@ def _written(name: str, value: Any, language: Language) -> str:
 
 # The lines of a printed report.
 LINES: Final[Mapping[str, tuple[str, str]]] = {
-    "source": ("{table}: {source}, {n} record(s)", "{table}: {source}、{n} 件"),
+    "source": ("{table}: {source}, {n} record{s}", "{table}: {source}、{n} 件"),
     "not_read": ("`{name}` is not read", "`{name}` は読み込み対象外"),
     "unknown_column": (
         "{source}: `{header}` is no column of the table{near}",
