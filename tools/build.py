@@ -22,7 +22,7 @@ import duckdb
 from tools.intake import Report, intake
 from tools.intake.__main__ import summary
 from tools.intake.words import Language
-from tools.policies import policy_problems
+from tools.policies import defaults, policy_problems
 from tools.project import ROOT, add_build_arguments, dbt_command, dbt_vars, warehouse
 from tools.quiet import run
 
@@ -46,7 +46,10 @@ HEADLINES = (
 
 WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
     "nothing": {"en": "Nothing was built:", "ja": "何も構築していません:"},
-    "policies": {"en": "Policies: {text}", "ja": "既定値と異なるポリシー: {text}"},
+    "policies": {
+        "en": "Policies other than the defaults: {text}",
+        "ja": "既定値と異なるポリシー: {text}",
+    },
     "progress": {
         "en": "{done} of {total} steps, {seconds:.0f} s",
         "ja": "{total} ステップ中 {done}、{seconds:.0f} 秒",
@@ -222,11 +225,8 @@ def main() -> None:
     if options.raw_dir and options.target == "duckdb":
         plain, report = take_in(Path(options.raw_dir).expanduser())
         variables["raw_dir"] = str(plain)
-    chosen = [
-        f"{name} {value}"
-        for name, value in variables.items()
-        if name not in ("raw_dir", "raw_mode")
-    ]
+    usual = defaults() | {"raw_mode": "files", "raw_dir": variables.get("raw_dir")}
+    chosen = [f"{name} {value}" for name, value in variables.items() if value != usual[name]]
     if chosen:
         print(WORDS["policies"][told].format(text=", ".join(chosen)))
     command = dbt_command(

@@ -43,14 +43,19 @@ class Place:
     schema: str = "main"
 
 
-def add_place_arguments(parser: argparse.ArgumentParser) -> None:
-    """Give a command line the options that `place` takes."""
+def add_database_argument(parser: argparse.ArgumentParser) -> None:
+    """Give a command line the option that names a warehouse of DuckDB."""
     parser.add_argument(
         "--database",
         type=Path,
         default=warehouse(),
         help="the warehouse, a DuckDB file (default: DUCKDB_PATH or customer_success.duckdb)",
     )
+
+
+def add_place_arguments(parser: argparse.ArgumentParser) -> None:
+    """Give a command line the options that `place` takes."""
+    add_database_argument(parser)
     parser.add_argument(
         "--postgres",
         metavar="URI",

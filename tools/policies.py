@@ -24,8 +24,7 @@ from tools.project import PACKAGE, ROOT
 
 MACROS: Final = "macros/*/*.sql"
 CONFIG_SEEDS: Final = "seeds/config/*.csv"
-TARGETS: Final = {"duckdb": "duckdb", "postgres": "postgres", "spark": "spark"}
-"""The engine of each target of profiles.yml by the beginning of its name."""
+PROFILES: Final = "profiles/profiles.yml"
 
 
 class _Macro(BaseMacroGenerator):
@@ -63,15 +62,23 @@ def defaults() -> dict[str, Any]:
     return dict.fromkeys(switches) | dict(yaml.safe_load(text)["vars"])
 
 
+def engines() -> dict[str, str]:
+    """The engine of each target of profiles.yml."""
+    profiles = yaml.safe_load((ROOT / PROFILES).read_text(encoding="utf-8"))
+    return {name: output["type"] for name, output in profiles[PACKAGE]["outputs"].items()}
+
+
 def policy_problems(variables: Mapping[str, Any], target: str = "duckdb") -> list[str]:
-    """Sentences about vars that the project does not know or cannot use.
+    """Sentences about vars and a target that the project does not know or cannot use.
 
     Args:
         variables: The vars of a run, beside the defaults.
-        target: dbt target, which is the engine.
+        target: dbt target, which chooses the engine.
     """
     known = defaults()
     unknown = [_unknown(name, known) for name in variables if name not in known]
+    if target not in engines():
+        unknown.append(f"{PROFILES} has no target {target}; use one of: {', '.join(engines())}.")
     if unknown:
         return unknown
     return list(_macros(known | dict(variables), target)["policy_problems"]())
@@ -95,12 +102,11 @@ def _macros(variables: Mapping[str, Any], target: str) -> dict[str, Any]:
         }
         for path in ROOT.glob(CONFIG_SEEDS)
     }
-    engine = next((name for start, name in TARGETS.items() if target.startswith(start)), target)
     context: dict[str, Any] = {
         "execute": True,
         "project_name": PACKAGE,
         "var": variables.__getitem__,
-        "target": SimpleNamespace(name=target, type=engine),
+        "target": SimpleNamespace(name=target, type=engines()[target]),
         "graph": SimpleNamespace(nodes=seeds, sources={}),
         "modules": SimpleNamespace(re=re, pytz=pytz, datetime=datetime),
         "run_started_at": datetime.datetime.now(datetime.UTC),

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TextIO
 
@@ -34,6 +34,8 @@ FRAME: Final = re.compile(
     re.MULTILINE,
 )
 """What dbt puts around a message: the kind of its error and where in the code it was raised."""
+FAILED: Final = re.compile(r"^\[(ERROR|FAIL [0-9]+)\]: in ")
+"""How a message about a step begins that failed."""
 
 
 @dataclass
@@ -107,21 +109,17 @@ class Progress:
 
 def plain(message: str) -> str:
     """A message of dbt without colours, frames, places in macros and blank lines."""
-    text = FRAME.sub("", COLOURS.sub("", message)).removeprefix("[ERROR]: ")
+    text = FRAME.sub("", COLOURS.sub("", message))
+    text = FAILED.sub("Failed: ", text).removeprefix("[ERROR]: ")
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
-def run(
-    command: Sequence[str],
-    form: str = "{done} of {total} steps, {seconds:.0f} s",
-    environment: Mapping[str, str] | None = None,
-) -> Run:
+def run(command: Sequence[str], form: str = "{done} of {total} steps, {seconds:.0f} s") -> Run:
     """Run a command of dbt at the root of the project.
 
     Args:
         command: What `dbt_command` returns.
         form: The line of progress, with places for done, total and seconds.
-        environment: Environment variables beside those of this process.
 
     Returns:
         What became of it. Its messages were printed as they came; its errors were not.
@@ -129,7 +127,7 @@ def run(
     process = subprocess.Popen(
         [*command, "--log-format", "json", "--log-format-file", "text"],
         cwd=ROOT,
-        env=dbt_environment(environment),
+        env=dbt_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

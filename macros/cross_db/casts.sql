@@ -68,14 +68,19 @@
     {{ return(adapter.dispatch('safe_numeric', 'customer_success')(expression, precision, scale)) }}
 {%- endmacro %}
 
+{% macro is_plain_number(expression) -%}
+    {#- Whether a text is digits with an optional minus sign and decimals after a point. -#}
+    {{ is_match(expression, '-?(?:[0-9]+(?:[.][0-9]+)?|[.][0-9]+)') }}
+{%- endmacro %}
+
 {% macro duckdb__safe_numeric(expression, precision, scale) -%}
-    case when {{ is_match(expression, '-?(?:[0-9]+(?:[.][0-9]+)?|[.][0-9]+)') }}
+    case when {{ is_plain_number(expression) }}
         then try_cast({{ expression }} as decimal({{ precision }}, {{ scale }})) end
 {%- endmacro %}
 
 {% macro postgres__safe_numeric(expression, precision, scale) -%}
     {#- Beyond a few thousand decimals PostgreSQL fails to read a number: cut, they round nothing. -#}
-    case when {{ is_match(expression, '-?(?:[0-9]+(?:[.][0-9]+)?|[.][0-9]+)') }} then
+    case when {{ is_plain_number(expression) }} then
         case when length(ltrim(split_part({{ expression }}, '.', 1), '-0')) <= {{ precision - scale }} then
             case
                 when abs(round(cast(left({{ expression }}, 1000) as numeric), {{ scale }}))
@@ -89,7 +94,7 @@
 {% macro spark__safe_numeric(expression, precision, scale) -%}
     {#- Cut to the digits that Spark reads; those beyond round nothing at these scales. -#}
     {%- set digits = '^(-?)0*([0-9]*([.][0-9]{1,25})?)' -%}
-    case when {{ is_match(expression, '-?(?:[0-9]+(?:[.][0-9]+)?|[.][0-9]+)') }} then try_cast(
+    case when {{ is_plain_number(expression) }} then try_cast(
         regexp_extract({{ expression }}, '{{ digits }}', 1) || '0' || regexp_extract({{ expression }}, '{{ digits }}', 2)
         as decimal({{ precision }}, {{ scale }})
     ) end

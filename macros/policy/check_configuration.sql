@@ -249,7 +249,7 @@
                 {%- do problems.append(
                     'the required column ' ~ column.name ~ ' is missing from the raw table '
                     ~ contract.name ~ '; looked in ' ~ landed.found_in ~ '.' ~ (
-                        ' It is no CSV file with commas and a header line; make build RAW_DIR='
+                        ' This is not a CSV file with commas and a header line; make build RAW_DIR='
                         ~ var('raw_dir') ~ ' reads other kinds.'
                         if landed.origin == 'file' and not known else ''
                     )

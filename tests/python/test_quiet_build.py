@@ -56,6 +56,14 @@ def test_the_defaults_are_valid() -> None:
     assert len(policy_problems({"reader_roles": ["bi"]}, "spark")) == 1
 
 
+def test_a_target_that_is_not_there_is_named() -> None:
+    """With those there are."""
+    assert policy_problems({}, "oracle") == [
+        "profiles/profiles.yml has no target oracle; use one of: duckdb, postgres, spark, "
+        "spark_session."
+    ]
+
+
 def test_a_wrong_var_stops_before_dbt(tmp_path: Path) -> None:
     """A name that is not known, with the nearest, and a value; nothing is written."""
     database = tmp_path / "warehouse.duckdb"
@@ -107,6 +115,8 @@ def test_messages_come_without_frames() -> None:
     assert plain(message) == (
         "Invalid configuration; nothing was built:\n- the folder x does not exist."
     )
+    failed = "[\x1b[31mERROR\x1b[0m]: in test assert_ledger_closes (tests/x.sql)"
+    assert plain(failed) == "Failed: test assert_ledger_closes (tests/x.sql)"
 
 
 @pytest.mark.ci

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from tools.project import warehouse
+from tools.marts import add_database_argument
 from tools.publish import duckdb_file, parquet, postgres
 from tools.publish.declared import check_last_run, declared
 from tools.publish.folder import UNFINISHED, locked, remove_unfinished
@@ -34,12 +34,7 @@ def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     """
     environment = os.environ
     parser = argparse.ArgumentParser(prog="python -m tools.publish", description=__doc__)
-    parser.add_argument(
-        "--database",
-        type=Path,
-        default=warehouse(),
-        help="the warehouse (default: DUCKDB_PATH or customer_success.duckdb)",
-    )
+    add_database_argument(parser)
     parser.add_argument(
         "--out", type=Path, default=Path("build/published"), help="folder for readers"
     )

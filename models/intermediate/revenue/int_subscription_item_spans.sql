@@ -99,7 +99,7 @@ gaps as (
         and {{ days_between('paid_until', 'from_on') }} <= {{ var('mrr_gap_days') | int }}
 ),
 
--- so short a gap is none: what ended when it began runs on until it ends
+-- a gap as short as that does not count: what ended when it began runs on until it ends
 bridged as (
     select
         priced.subscription_item_id,
