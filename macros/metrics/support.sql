@@ -38,6 +38,17 @@
 {%- endmacro %}
 
 
+{% macro is_waiting(first_response, resolved_on) -%}
+    {#-
+        Whether a ticket waits for its first answer: it has none, and was not resolved without one.
+
+        first_response: any column of the first answer, null without one; resolved_on: the day on
+        which the ticket was resolved, null before.
+    -#}
+    {{ first_response }} is null and {{ resolved_on }} is null
+{%- endmacro %}
+
+
 {% macro is_within_sla(microseconds_taken, microseconds_so_far, sla_minutes) -%}
     {#-
         Whether a ticket was answered in time; null while it may still be.

@@ -40,9 +40,7 @@ timed as (
         coalesce(own_sla.is_business_time, other_sla.is_business_time) as is_business_time,
         {{ microseconds_between('tickets.opened_at', 'tickets.first_responded_at') }}
             as response_microseconds,
-        -- a ticket that was resolved without an answer waits for none
-        tickets.first_responded_on is null
-        and tickets.resolved_on is not null as is_closed_unanswered,
+        {{ is_waiting('tickets.first_responded_on', 'tickets.resolved_on') }} as is_waiting,
         {{ microseconds_between('tickets.opened_at', as_of_instant()) }} as microseconds_so_far,
         {{ business_microseconds_between(
             'tickets.opened_local', 'opened_day', 'tickets.first_responded_local', 'responded_day'
@@ -69,7 +67,8 @@ judged as (
         {{ minutes('response_business_microseconds') }} as first_response_business_minutes,
         {{ minutes('resolution_microseconds') }} as resolution_minutes,
         case
-            when is_closed_unanswered then null
+            -- resolved without an answer: there is nothing to be in time
+            when first_responded_on is null and not is_waiting then null
             when is_business_time
                 then {{ is_within_sla(
                     'response_business_microseconds', 'business_microseconds_so_far', 'sla_minutes'

@@ -33,7 +33,7 @@ tickets as (
         'opened_tickets', day='opened_on',
         measures={
             'tickets_opened': 'count(*)',
-            'tickets_unanswered': count_where('first_response_minutes is null and resolved_on is null'),
+            'tickets_unanswered': count_where(is_waiting('first_response_minutes', 'resolved_on')),
             'sla_decided_tickets': 'count(is_within_sla)',
             'sla_met_tickets': count_where('is_within_sla'),
         },
