@@ -81,8 +81,9 @@ def postgres_type(kind: str) -> str:
 
 
 def reason(error: Exception) -> str:
-    """The message of a driver's error, without error numbers and names of its functions."""
-    return re.sub(r"^[A-Z_]+: (\[libpq\] )?(Failed to connect: )?", "", first_line(error))
+    """The message of a driver's error, without numbers, names of functions and the query."""
+    message = re.sub(r"^[A-Z_]+: (\[libpq\] )?(Failed to connect: )?", "", first_line(error))
+    return re.sub(r"^.*'\s*: ?ERROR: +", "", message)
 
 
 def connection_reason(error: Exception) -> str:
