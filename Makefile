@@ -2,6 +2,7 @@
 #
 #   make build                                        the sample company
 #   make build RAW_DIR=folder AS_OF=2026-01-31        one's own files, as of a day
+#   make check RAW_DIR=folder                         what they are like, before building
 #   make build VARS='{reporting_currency: USD}'       other policies, as dbt vars
 #   make review BASE=main                             what a change does to the figures
 #   make bench CUSTOMERS=1000000                      time and memory at size
@@ -18,7 +19,7 @@ BASE ?= HEAD~1
 export DUCKDB_PATH ?= customer_success.duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help build docs site publish review lint test test-ci test-long example sample generate \
+.PHONY: help build check docs site publish review lint test test-ci test-long example sample generate \
 	bench bench-engines lock clean engines postgres postgres-stop spark spark-stop
 
 help:  ## List the commands
@@ -52,6 +53,9 @@ $(OLDEST)/.all: requirements/dbt-1.11.txt
 
 build: $(VENV)/.build  ## Build the warehouse and print the latest month's KPIs
 	@$(BIN)/python -m tools.build --raw-dir '$(RAW_DIR)' --as-of '$(AS_OF)' --vars '$(VARS)' --target '$(TARGET)'
+
+check: $(VENV)/.build  ## Say what raw tables are like and what can be computed from them, without building
+	@$(BIN)/python -m tools.check --raw-dir '$(RAW_DIR)' --as-of '$(AS_OF)' --vars '$(VARS)' --target '$(TARGET)'
 
 docs: $(VENV)/.outputs  ## Write definitions, lineage and dbt's documentation to build/docs
 	@$(BIN)/python -m tools.docs --vars '$(VARS)' --target '$(TARGET)'

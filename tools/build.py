@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import locale
 import os
 import re
@@ -15,19 +16,23 @@ import sys
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 
+from tools.dbt import commands_of
 from tools.intake import Report, intake
 from tools.intake.__main__ import summary
 from tools.intake.words import Language
 from tools.policies import defaults, policy_problems
-from tools.project import ROOT, add_build_arguments, dbt_command, dbt_vars, warehouse
+from tools.project import ROOT, add_build_arguments, dbt_vars, warehouse
 from tools.quiet import run
 
 TAKEN_IN: Final = ROOT / "build" / "intake"
 """Where the intake writes what dbt reads, a folder for each folder of raw files."""
+
+CONFIG_SEEDS: Final = ["--quiet", "seed", "--select", "path:seeds/config"]
+"""The command of dbt that loads what the check reads beside raw tables."""
 
 HEADLINES = (
     ("MRR", "MRR", "closing_mrr", "{:,.0f} {currency}"),
@@ -211,14 +216,23 @@ def warehouse_problem(database: Path) -> str:
     return ""
 
 
-def main() -> None:
-    """Build, then print the headline figures."""
-    options = arguments()
-    told = language()
+def prepared(
+    options: argparse.Namespace, told: Language, is_written: bool = True
+) -> tuple[dict[str, Any], Report | None]:
+    """The vars of a run for which all is well so far, and what was taken in, if files were.
+
+    Args:
+        options: Of `arguments`.
+        told: The language.
+        is_written: Whether the run writes into the warehouse.
+
+    Raises:
+        SystemExit: Something is wrong; the message says what.
+    """
     report = None
     variables = dbt_vars(options.raw_dir, options.as_of, options.vars)
     problems = policy_problems(variables, options.target)
-    if options.target == "duckdb" and (problem := warehouse_problem(warehouse())):
+    if is_written and options.target == "duckdb" and (problem := warehouse_problem(warehouse())):
         problems.append(problem)
     if problems:
         sys.exit("\n- ".join([WORDS["nothing"][told], *problems]))
@@ -229,10 +243,30 @@ def main() -> None:
     chosen = [f"{name} {value}" for name, value in variables.items() if value != usual[name]]
     if chosen:
         print(WORDS["policies"][told].format(text=", ".join(chosen)))
-    command = dbt_command(
-        "build", "--exclude-resource-type", "unit_test", variables=variables, target=options.target
-    )
-    ended = run(command, WORDS["progress"][told])
+    return variables, report
+
+
+def checking(told: Language, is_taken_in: bool, is_brief: bool = False) -> list[str]:
+    """The command of dbt that says what raw tables are like.
+
+    Args:
+        told: The language.
+        is_taken_in: Whether the intake has said which files and columns are not read.
+        is_brief: Whether only what is worth a look is said.
+    """
+    asked = {"language": told, "is_taken_in": is_taken_in, "is_brief": is_brief}
+    return ["run-operation", "check", "--args", json.dumps(asked)]
+
+
+def main() -> None:
+    """Check the raw tables, build, then print the headline figures."""
+    options = arguments()
+    told = language()
+    variables, report = prepared(options, told)
+    commands = [["build", "--exclude-resource-type", "unit_test"]]
+    if variables.get("raw_mode", "seeds") != "seeds":
+        commands = [CONFIG_SEEDS, checking(told, report is not None, is_brief=True), *commands]
+    ended = run(commands_of(commands, variables, options.target), WORDS["progress"][told])
     log = WORDS["log"][told].format(path=(ROOT / "logs" / "dbt.log").resolve())
     if ended.returncode:
         sys.exit("\n".join([*ended.errors, log]))

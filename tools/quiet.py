@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TextIO
 
@@ -30,7 +30,8 @@ SAID: Final = frozenset({"JinjaLogInfo", "JinjaLogWarning"})
 COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 FRAME: Final = re.compile(
     r"^\s*(\[ERROR\]: )?((Compilation|Runtime|Database|Parsing) Error in .*"
-    r"|Encountered an error:|> in macro .*|> called by .*|compiled code at .*)\n?",
+    r"|Encountered an error:|Encountered an error while running operation: .* Error.*"
+    r"|> in macro .*|> called by .*|compiled code at .*)\n?",
     re.MULTILINE,
 )
 """What dbt puts around a message: the kind of its error and where in the code it was raised."""
@@ -48,6 +49,7 @@ class Run:
         total: How many there are, as far as dbt has said.
         seconds: How long it took.
         errors: Messages of what failed, each once.
+        messages: Messages of this project, each once.
     """
 
     returncode: int = 0
@@ -55,6 +57,7 @@ class Run:
     total: int = 0
     seconds: float = 0.0
     errors: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
 
 
 class Progress:
@@ -114,20 +117,25 @@ def plain(message: str) -> str:
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
-def run(command: Sequence[str], form: str = "{done} of {total} steps, {seconds:.0f} s") -> Run:
-    """Run a command of dbt at the root of the project.
+def run(
+    command: Sequence[str],
+    form: str = "{done} of {total} steps, {seconds:.0f} s",
+    environment: Mapping[str, str] | None = None,
+) -> Run:
+    """Run commands of dbt at the root of the project.
 
     Args:
-        command: What `dbt_command` returns.
+        command: What `dbt.commands_of` returns.
         form: The line of progress, with places for done, total and seconds.
+        environment: Environment variables beside those of this process.
 
     Returns:
         What became of it. Its messages were printed as they came; its errors were not.
     """
     process = subprocess.Popen(
-        [*command, "--log-format", "json", "--log-format-file", "text"],
+        command,
         cwd=ROOT,
-        env=dbt_environment(),
+        env=dbt_environment(environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -169,7 +177,10 @@ def _take(event: dict[str, Any], ended: Run, progress: Progress) -> None:
     elif name == "LogStartLine":
         ended.total = event["data"]["total"]
     elif name in SAID:
-        progress.message(plain(event["info"]["msg"]))
+        text = COLOURS.sub("", event["data"]["msg"])
+        if not text or text not in ended.messages:
+            progress.message(text)
+            ended.messages.append(text)
     elif level == "error":
         text = plain(event["info"]["msg"])
         if text and not any(text in known for known in ended.errors):

@@ -1,4 +1,4 @@
-{# What an engine has to be told about how to run a query. #}
+{# What an engine has to be told about how to run a query or keep its rows. #}
 
 {% macro computed_once() -%}
     {#-
@@ -14,4 +14,18 @@
 
 {% macro postgres__computed_once() -%}
     offset 0
+{%- endmacro %}
+
+
+{% macro create_table_from(relation, query) -%}
+    {#- Statement that makes a table of a query's rows, outside of a model. relation: the table. -#}
+    {{ return(adapter.dispatch('create_table_from', 'customer_success')(relation, query)) }}
+{%- endmacro %}
+
+{% macro default__create_table_from(relation, query) -%}
+    create table {{ relation }} as {{ query }}
+{%- endmacro %}
+
+{% macro spark__create_table_from(relation, query) -%}
+    create table {{ relation }} using parquet as {{ query }}
 {%- endmacro %}

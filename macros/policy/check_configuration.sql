@@ -8,8 +8,9 @@
     {%- if execute and is_selected() -%}
         {%- set problems = policy_problems() -%}
         {%- set places = [] -%}
+        {%- set remarks = [] -%}
         {%- if not problems -%}
-            {%- do problems.extend(raw_problems(places)) -%}
+            {%- do problems.extend(raw_problems(places, remarks)) -%}
         {%- endif -%}
         {%- if problems -%}
             {{ exceptions.raise_compiler_error(
@@ -17,11 +18,13 @@
                 ~ problems | join('\n- ')
             ) }}
         {%- endif -%}
-        {%- do log(
-            'As of ' ~ as_of_day() ~ ', ' ~ var('reporting_timezone') ~ ', in '
-            ~ var('reporting_currency') ~ '; raw tables from ' ~ places | unique | join(' and ') ~ '.',
-            info=true
-        ) -%}
+        {%- do log(said(
+            own_language(), 'as_of', day=as_of_day(), zone=var('reporting_timezone'),
+            currency=var('reporting_currency'), places=places | unique | join(', ')
+        ), info=true) -%}
+        {%- for remark in remarks -%}
+            {%- do log(said(own_language(), **remark), info=true) -%}
+        {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -206,12 +209,15 @@
 {%- endmacro %}
 
 
-{% macro raw_problems(places) -%}
+{% macro raw_problems(places, remarks=[]) -%}
     {#-
-        Sentences about required raw tables and columns that were not landed, as a list. Of a model
-        that hands over a raw table nothing is known before it is built: its base model looks.
+        Sentences about required raw tables and columns that were not landed, and about files that
+        cannot be read, as a list. Of a model that hands over a raw table nothing is known before it is
+        built: its base model looks.
 
-        places: list to which the places of the raw tables that are there are added, for a message.
+        places: list to which the places of the raw tables that are there are added, for a message;
+        remarks: list to which dicts of said() are added about what is left out, and what is not read
+        although its name is near to one that is missing.
     -#}
     {%- set problems = [] -%}
     {%- if raw_mode() == 'files' and not raw_files() -%}
@@ -220,42 +226,90 @@
         ) -%}
         {{ return(problems) }}
     {%- endif -%}
+    {%- for path in (files_in_other_encodings() if raw_mode() == 'files' else []) -%}
+        {%- do problems.append(
+            path ~ ' is not UTF-8; make build RAW_DIR=' ~ var('raw_dir') ~ ' reads other encodings.'
+        ) -%}
+    {%- endfor -%}
+    {%- if problems -%}
+        {{ return(problems) }}
+    {%- endif -%}
     {%- if root_models('raw_refs') -%}
         {%- do places.append('models (' ~ root_models('raw_refs').keys() | sort | join(', ') ~ ')') -%}
     {%- endif -%}
     {%- for contract in raw_contract() if contract.name not in root_models('raw_refs') -%}
-        {%- set landed = landed_table(contract.name) -%}
-        {%- if landed.is_duplicated -%}
+        {%- set found = found_table(contract.name) -%}
+        {%- if found.is_duplicated -%}
             {%- do problems.append(
-                'the raw table ' ~ contract.name ~ ' is there twice, as ' ~ landed.looked_in
+                'the raw table ' ~ contract.name ~ ' is there twice, as ' ~ found.looked_in
                 ~ '; remove one of the two files.'
             ) -%}
-        {%- elif landed.relation is none and contract.required_table -%}
+        {%- elif found.relation is none and contract.required_table -%}
             {%- do problems.append(
                 'the required raw table ' ~ contract.name ~ ' is missing; ' ~ (
-                    'looked for ' ~ landed.looked_in if landed.looked_in
+                    'looked for ' ~ found.looked_in if found.looked_in
                     else 'name the model that hands it over in var raw_refs, or the schema that '
                     ~ 'holds it in var raw_schema'
                 ) ~ '.'
             ) -%}
-        {%- elif landed.relation is not none -%}
+        {%- elif found.relation is not none -%}
             {%- do places.append({
                 'sample': 'the sample company', 'file': var('raw_dir'),
                 'schema': 'schema ' ~ raw_schema(),
-            }[landed.origin]) -%}
-            {%- set known = contract.columns | map(attribute='name') | select('in', landed.columns) | list -%}
-            {%- for column in contract.columns
-                if column.meta.required and column.name not in landed.columns -%}
-                {%- do problems.append(
-                    'the required column ' ~ column.name ~ ' is missing from the raw table '
-                    ~ contract.name ~ '; looked in ' ~ landed.found_in ~ '.' ~ (
-                        ' This is not a CSV file with commas and a header line; make build RAW_DIR='
-                        ~ var('raw_dir') ~ ' reads other kinds.'
-                        if landed.origin == 'file' and not known else ''
-                    )
-                ) -%}
+            }[found.origin]) -%}
+            {%- if is_left_out(contract, found) -%}
+                {%- do remarks.append({
+                    'code': 'left_out', 'table': contract.name, 'place': found.found_in,
+                    'names': missing_names(contract, found) | join(', '),
+                }) -%}
+            {%- else -%}
+                {%- do problems.extend(column_problems(contract, found)) -%}
+            {%- endif -%}
+            {%- for name in unread_columns(contract, found) -%}
+                {%- set near = nearest_name(name, absent_columns(contract, found)) -%}
+                {%- do remarks.append({
+                    'code': 'unread_column', 'table': contract.name, 'column': name, 'near': near,
+                }) if near -%}
             {%- endfor -%}
         {%- endif -%}
+    {%- endfor -%}
+    {%- do remarks.extend(unread_files()) -%}
+    {{ return(problems) }}
+{%- endmacro %}
+
+
+{% macro missing_names(contract, found) -%}
+    {#-
+        Required columns that a raw table is without, each with the column that may be meant, as a list.
+
+        contract: of raw_table_contract(); found: of found_table().
+    -#}
+    {%- set names = [] -%}
+    {%- for name in missing_columns(contract, found) -%}
+        {%- set near = nearest_name(name, unread_columns(contract, found)) -%}
+        {%- do names.append(name ~ (' (' ~ near ~ '?)' if near else '')) -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}
+
+
+{% macro column_problems(contract, found) -%}
+    {#-
+        Sentences about required columns that a raw table is without, as a list.
+
+        contract: of raw_table_contract(); found: of found_table().
+    -#}
+    {%- set problems = [] -%}
+    {%- set is_none_known = unread_columns(contract, found) | length == found.columns | length -%}
+    {%- for name in missing_names(contract, found) -%}
+        {%- do problems.append(
+            'the required column ' ~ name ~ ' is missing from the raw table '
+            ~ contract.name ~ '; looked in ' ~ found.found_in ~ '.' ~ (
+                ' This is not a CSV file with commas and a header line; make build RAW_DIR='
+                ~ var('raw_dir') ~ ' reads other kinds.'
+                if found.origin == 'file' and is_none_known else ''
+            )
+        ) -%}
     {%- endfor -%}
     {{ return(problems) }}
 {%- endmacro %}

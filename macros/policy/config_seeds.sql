@@ -398,7 +398,7 @@
         relation,
         [
             'sort_order', 'kpi_code', 'kpi_name', 'kpi_name_ja', 'category', 'formula', 'formula_ja', 'unit',
-            'direction', 'timing', 'mart_name', 'value_column', 'source',
+            'direction', 'timing', 'mart_name', 'value_column', 'source', 'needs',
         ],
         row,
     ) -%}
@@ -413,6 +413,15 @@
     }.items() -%}
         {%- do problems.append(other_values(relation, column, allowed, row)) -%}
     {%- endfor -%}
+    {%- set table = '(?:' ~ raw_table_names() | join('|') ~ ')' -%}
+    {%- set other_tables -%}
+        select
+            {{ row }} || ': needs is ' || {{ shown('needs') }} || '; write raw tables with a blank between'
+            || ' them, and a | where one of two will do.' as problem
+        from {{ relation }}
+        where not {{ is_match('needs', table ~ '(?:[ |]' ~ table ~ ')*') }}
+    {%- endset -%}
+    {%- do problems.append(other_tables) -%}
     {%- for mart in kpi_marts() -%}
         {%- for column in ['value_column', 'numerator_column', 'denominator_column'] -%}
             {%- set no_such_column -%}

@@ -66,6 +66,34 @@
 {%- endmacro %}
 
 
+{% macro open_twice(items, plans) -%}
+    {#-
+        Select statement, in the form of flagged(), of subscription items without an end beside another
+        one, of the same product in the same subscription: an upgrade whose old item was left open, or
+        two lines that are meant.
+
+        items: base model of the items; plans: the plans that can be used.
+    -#}
+    select
+        'subscription_items' as table_name,
+        open_items.subscription_item_id as row_key,
+        'open_twice' as reason,
+        '' as column_name,
+        cast(null as {{ dbt.type_string() }}) as flagged_value,
+        open_items.loaded_at
+    from (
+        select
+            items.subscription_item_id,
+            items.loaded_at,
+            count(*) over (partition by items.subscription_id, sold.product_id) as open_together
+        from {{ items }} as items
+        inner join {{ plans }} as sold on items.plan_id = sold.plan_id
+        where items.row_status = 'used' and items.valid_to is null
+    ) as open_items
+    where open_items.open_together > 1
+{%- endmacro %}
+
+
 {% macro is_beyond_limit(raw_rows, rejected_rows) -%}
     {#-
         Whether so many rows of a raw table are rejected that the build fails: more than
@@ -121,14 +149,11 @@
             ~ 'case when ' ~ is_beyond_limit('raw_rows', 'rejected_rows') ~ ' then 1 else 0 end from '
             ~ relation ~ ' where rejected_rows > 0 order by table_name'
         ).rows -%}
-            {%- set share = row[2] / row[1] -%}
-            {%- do log(
-                'Rejected: ' ~ row[2] ~ ' of ' ~ row[1] ~ ' rows of ' ~ row[0]
-                ~ ' (' ~ '%.1f' | format(100 * share) ~ ' %); why: fct_rejected_rows.'
-                ~ (' More than max_rejected_share (' ~ var('max_rejected_share') ~ '): the build fails. '
-                    ~ 'Mend the rows, or allow more with the var.' if row[3] else ''),
-                info=true
-            ) -%}
+            {%- do log(said(
+                own_language(), 'too_many_rejected' if row[3] else 'some_rejected', table=row[0],
+                rejected=row[2], raw=row[1], share='%.1f' | format(100 * row[2] / row[1]),
+                limit=var('max_rejected_share')
+            ), info=true) -%}
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}

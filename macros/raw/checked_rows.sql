@@ -3,7 +3,7 @@
     every value cast without raising, and the reasons why a row cannot be used.
 #}
 
-{% macro checked_raw_rows(table) -%}
+{% macro checked_raw_rows(table, bases={}) -%}
     {#-
         Select statement of the base model of a raw table: one row per raw row.
 
@@ -11,7 +11,8 @@
         rejected), row_key of rejected and flagged rows (key parts joined by |, empty without a key),
         every column of the contract cast to its type, <column>_reason and <column>_bad_value per
         checked column, inconsistent_reason, and <flag>_flag, whether a row that is used is flagged
-        (see flags_of()). Reads the base models of the tables that it references.
+        (see flags_of()). Reads the base models of the tables that it references, or what takes their
+        place: bases, a dict of table name to relation.
     -#}
     {%- do raw_edge(table) -%}
     {%- for node in base_models_read_by(table) -%}
@@ -72,7 +73,7 @@ typed as (
 
 {% for name in names if reference_of(contract, name) %}
 referenced_{{ name }} as (
-    {{ referenced_keys(contract, landed, name) }}
+    {{ referenced_keys(contract, landed, name, bases) }}
 ),
 
 {% endfor -%}
@@ -515,11 +516,11 @@ select * from accounted
 {%- endmacro %}
 
 
-{% macro referenced_keys(contract, landed, name) -%}
+{% macro referenced_keys(contract, landed, name, bases) -%}
     {#-
         Select statement of the values that a referencing column may have: landed_key as it may be
         written, referenced_key as it is. A whole number may be written with .0 where that is no other
-        key.
+        key. bases: of checked_raw_rows().
     -#}
     {%- set table = reference_of(contract, name) -%}
     {%- set key = 'currency_code' if table == 'exchange_rates' else raw_table_contract(table).key[0] -%}
@@ -528,7 +529,7 @@ select * from accounted
         {%- set rows = 'typed' -%}
         {%- set is_usable = 'version_number = 1 and ' ~ key ~ ' is not null' -%}
     {%- else -%}
-        {%- set rows = ref('customer_success', 'base_' ~ table) -%}
+        {%- set rows = bases.get(table) or ref('customer_success', 'base_' ~ table) -%}
         {%- set is_usable = is_usable(raw_table_contract(table)) -%}
     {%- endif -%}
     select {{ 'distinct ' if table == 'exchange_rates' -}}

@@ -12,21 +12,7 @@
     {%- if execute -%}
         {%- for node in graph.sources.values() | selectattr('source_name', 'equalto', 'raw')
             | selectattr('package_name', 'equalto', 'customer_success') | sort(attribute='name') -%}
-            {%- set columns = [] -%}
-            {%- for column in node.columns.values() -%}
-                {%- do columns.append(
-                    {'name': column.name, 'type': column.data_type, 'meta': column.config.meta}
-                ) -%}
-            {%- endfor -%}
-            {%- do tables.append({
-                'name': node.name,
-                'key': node.config.meta.key,
-                'required_table': node.config.meta.required_table or false,
-                'inconsistent': node.config.meta.inconsistent,
-                'flags': node.config.meta.flags or {},
-                'keeps_deleted': node.config.meta.keeps_deleted or false,
-                'columns': columns,
-            }) -%}
+            {%- do tables.append(contract_of_source(node)) -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(tables) }}
@@ -38,5 +24,25 @@
     {%- if not execute -%}
         {{ return({'name': table, 'key': [], 'flags': {}, 'columns': []}) }}
     {%- endif -%}
-    {{ return(raw_contract() | selectattr('name', 'equalto', table) | first) }}
+    {{ return(contract_of_source(graph.sources['source.customer_success.raw.' ~ table])) }}
+{%- endmacro %}
+
+
+{% macro contract_of_source(node) -%}
+    {#- The contract of the raw table that a source is, as in raw_contract(). node: of dbt's graph. -#}
+    {%- set columns = [] -%}
+    {%- for column in node.columns.values() -%}
+        {%- do columns.append(
+            {'name': column.name, 'type': column.data_type, 'meta': column.config.meta}
+        ) -%}
+    {%- endfor -%}
+    {{ return({
+        'name': node.name,
+        'key': node.config.meta.key,
+        'required_table': node.config.meta.required_table or false,
+        'inconsistent': node.config.meta.inconsistent,
+        'flags': node.config.meta.flags or {},
+        'keeps_deleted': node.config.meta.keeps_deleted or false,
+        'columns': columns,
+    }) }}
 {%- endmacro %}

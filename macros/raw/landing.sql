@@ -109,6 +109,26 @@
 {%- endmacro %}
 
 
+{% macro files_in_other_encodings() -%}
+    {#-
+        CSV files of raw tables in var raw_dir that are not UTF-8, as a list of paths; files above 64 MB
+        are not looked into. (In the text of a blob, bytes outside of ASCII are written as \xE3. What is
+        left of them without the sequences of UTF-8 must be nothing.)
+    -#}
+    {%- set sequences = '(?:\\\\x[CD].|\\\\xE.\\\\x[89AB].|\\\\xF.\\\\x[89AB].\\\\x[89AB].)\\\\x[89AB].' -%}
+    {%- set paths = [] -%}
+    {%- for path in raw_files() if path.endswith('.csv') and path.split('/')[-1][:-4] in raw_table_names() -%}
+        {%- set found = run_query(
+            "select 1 as found from read_blob(" ~ literal_path(path) ~ ") where size <= 67108864 "
+            ~ "and regexp_matches(regexp_replace(cast(content as varchar), '" ~ sequences
+            ~ "', '', 'g'), '\\\\x(?:[89A-F]|00)')"
+        ) -%}
+        {%- do paths.append(path) if found.rows -%}
+    {%- endfor -%}
+    {{ return(paths) }}
+{%- endmacro %}
+
+
 {% macro csv_header(path) -%}
     {#-
         Names in the first line of a CSV file, each with the type text, as a list of pairs.
@@ -210,4 +230,81 @@
         {{ return('timestamp') }}
     {%- endif -%}
     {{ return('other') }}
+{%- endmacro %}
+
+
+{% macro unread_columns(contract, found) -%}
+    {#- Columns of a raw table that the contract does not have, in lower case. found: of found_table(). -#}
+    {%- set known = contract.columns | map(attribute='name') | list -%}
+    {{ return(found.columns.keys() | reject('in', known) | list) }}
+{%- endmacro %}
+
+
+{% macro absent_columns(contract, found) -%}
+    {#- Columns of the contract that a raw table is without, as a list. found: of found_table(). -#}
+    {{ return(contract.columns | map(attribute='name') | reject('in', found.columns) | list) }}
+{%- endmacro %}
+
+
+{% macro unread_files() -%}
+    {#-
+        What is to be said about CSV and Parquet files of var raw_dir that are no raw table: a list of
+        dicts of said().
+    -#}
+    {%- set remarks = [] -%}
+    {%- if raw_mode() == 'files' -%}
+        {%- set names = [] -%}
+        {%- for path in raw_files() -%}
+            {%- do names.append(path.split('/')[-1]) -%}
+        {%- endfor -%}
+        {%- set absent = [] -%}
+        {%- for table in raw_table_names() if table ~ '.csv' not in names and table ~ '.parquet' not in names -%}
+            {%- do absent.append(table) -%}
+        {%- endfor -%}
+        {%- for name in names if name.endswith('.csv') or name.endswith('.parquet') -%}
+            {%- set stem = name.rsplit('.', 1)[0] -%}
+            {%- if stem not in raw_table_names() -%}
+                {%- do remarks.append({
+                    'code': 'unread_file', 'name': name, 'near': nearest_name(stem, absent)
+                }) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(remarks) }}
+{%- endmacro %}
+
+
+{% macro nearest_name(name, names) -%}
+    {#-
+        The nearest of some names to one that is none of them, if any is near: at least six in ten of
+        the pairs of letters that follow each other are the same.
+    -#}
+    {%- set best = namespace(name=none, nearness=0.6) -%}
+    {%- set own = letter_pairs(name) -%}
+    {%- for other in names -%}
+        {%- set pairs = letter_pairs(other) -%}
+        {%- set rest = pairs | list -%}
+        {%- set same = [] -%}
+        {%- for pair in own if pair in rest -%}
+            {%- do rest.remove(pair) -%}
+            {%- do same.append(pair) -%}
+        {%- endfor -%}
+        {%- set nearness = 2 * (same | length) / (own | length + pairs | length) -%}
+        {%- if nearness >= best.nearness and nearness > 0 -%}
+            {%- set best.name = other -%}
+            {%- set best.nearness = nearness + 0.0001 -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(best.name) }}
+{%- endmacro %}
+
+
+{% macro letter_pairs(name) -%}
+    {#- Pairs of letters that follow each other in a name, with its beginning and end, as a list. -#}
+    {%- set text = '^' ~ name ~ '$' -%}
+    {%- set pairs = [] -%}
+    {%- for _ in text[1:] -%}
+        {%- do pairs.append(text[loop.index0:loop.index0 + 2]) -%}
+    {%- endfor -%}
+    {{ return(pairs) }}
 {%- endmacro %}

@@ -2,15 +2,30 @@
 
 {% macro landed_table(table) -%}
     {#-
-        What was landed of one raw table, from the first origin that has it: a model that var
-        raw_refs names, the sample company, a file of var raw_dir, a table of var raw_schema.
+        What is read of one raw table: what was found of it, or nothing when it has to be left out.
+        Returns the dict of found_table(), with the origin absent for what is left out.
+
+        table: name in the raw contract. Only while dbt executes; it makes no edge in the lineage, see
+        raw_edge().
+    -#}
+    {%- set found = found_table(table) -%}
+    {%- if is_left_out(raw_table_contract(table), found) -%}
+        {%- do found.update({'origin': 'absent', 'relation': none, 'columns': {}}) -%}
+    {%- endif -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+
+{% macro found_table(table) -%}
+    {#-
+        What there is of one raw table, from the first origin that has it: a model that var raw_refs
+        names, the sample company, a file of var raw_dir, a table of var raw_schema.
 
         table: name in the raw contract. Returns a dict: origin (ref, sample, file, schema or
         absent), relation (SQL to select from, none when the table is absent), columns (lower-case
         name to {name, kind}), looked_in and found_in (places, for messages), is_duplicated (true
         when two files claim to be the table). Kinds: text, integer, numeric, float, boolean, date,
         timestamp, zoned_timestamp, other.
-        Only while dbt executes; it makes no edge in the lineage, see raw_edge().
     -#}
     {%- if root_models('raw_refs').get(table) -%}
         {{ return(landed_by_ref(table)) }}
@@ -36,6 +51,28 @@
         'origin': 'absent', 'relation': none, 'columns': {}, 'looked_in': looked_in | join(', then '),
         'found_in': none,
     }) }}
+{%- endmacro %}
+
+
+{% macro missing_columns(contract, found) -%}
+    {#- Required columns that a raw table is without, as a list. found: of found_table(). -#}
+    {%- set required = contract.columns | selectattr('meta.required') | map(attribute='name') -%}
+    {{ return(required | reject('in', found.columns) | list) }}
+{%- endmacro %}
+
+
+{% macro is_left_out(contract, found) -%}
+    {#-
+        Whether a raw table that was found is left out: it is optional and without a required column.
+        One of which no column is known is no such table, but a file of another kind: see raw_problems().
+
+        contract: of raw_table_contract(); found: of found_table().
+    -#}
+    {%- set known = contract.columns | map(attribute='name') | select('in', found.columns) | list -%}
+    {{ return(
+        found.relation is not none and found.origin in ['file', 'schema'] and known != []
+        and not contract.required_table and missing_columns(contract, found) != []
+    ) }}
 {%- endmacro %}
 
 
@@ -86,8 +123,7 @@
         contract: of raw_table_contract(); landed: of landed_table().
     -#}
     {%- if landed.origin == 'ref' and flags.WHICH in ['run', 'build'] -%}
-        {%- set required = contract.columns | selectattr('meta.required') | map(attribute='name') -%}
-        {%- set missing = required | reject('in', landed.columns) | list -%}
+        {%- set missing = missing_columns(contract, landed) -%}
         {%- if landed.relation is none -%}
             {{ exceptions.raise_compiler_error(
                 'The raw table ' ~ contract.name ~ ' is handed over by the model ' ~ landed.found_in

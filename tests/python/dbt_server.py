@@ -1,7 +1,7 @@
 """A process that imports dbt and parses the project once, and forks itself for every run of dbt.
 
 Importing takes dbt about 2 seconds and parsing 9, a run of few models much less. What a manifest
-depends on (see `warehouse.PARSED`) decides which runs can share one; each run starts from the
+depends on (see `tools.dbt`) decides which runs can share one; each run starts from the
 untouched manifest, because it has a copy of the process of its own.
 
 conftest.py starts it as `python dbt_server.py <socket>`; it ends when its standard input does. A

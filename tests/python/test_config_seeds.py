@@ -65,10 +65,10 @@ Urgent,30,false
 urgent,60,false
 """,
     "kpi_catalog": """sort_order,kpi_code,kpi_name,kpi_name_ja,category,formula,formula_ja,unit,\
-direction,timing,mart_name,value_column,numerator_column,denominator_column,source
-10,nps,NPS,推奨度,voice,fans,ファン,points,up,leading,kpi_nps,nps,fans,nps_answers,us
-10,nps,NPS again,推奨度,voice,fans,ファン,percent,higher,early,kpi_voice,nps,,,us
-20,csat,,満足度,voice,happy,満足,rate,higher,leading,kpi_nps,period_start,,nothing,us
+direction,timing,mart_name,value_column,numerator_column,denominator_column,source,needs
+10,nps,NPS,推奨度,voice,fans,ファン,points,up,leading,kpi_nps,nps,fans,nps_answers,us,orders|polls
+10,nps,NPS again,推奨度,voice,fans,ファン,percent,higher,early,kpi_voice,nps,,,us,orders offers
+20,csat,,満足度,voice,happy,満足,rate,higher,leading,kpi_nps,period_start,,nothing,us,orders|offers
 """,
     "kpi_targets": """kpi_code,period_grain,starts_on,ends_on,segment_type,segment_value,\
 target_value
@@ -147,6 +147,8 @@ SAID = {
         " name.",
         "kpi_code nps: direction is up; use one of: higher, lower.",
         f"kpi_code nps: mart_name is kpi_voice; use one of: {KPI_MARTS}.",
+        "kpi_code nps: needs is orders|polls; write raw tables with a blank between them, and a |"
+        " where one of two will do.",
         "kpi_code nps: numerator_column is fans, but kpi_nps has no column of figures of that"
         " name.",
         "kpi_code nps: there is more than one such row.",

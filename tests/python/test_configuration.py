@@ -44,14 +44,22 @@ def small_company(customers: int = 3) -> dict[str, Table]:
     return company
 
 
-def without_table_and_columns(folder: Path) -> None:
-    """The small company without customers, a column of items and one of an optional table."""
+def without_customers(folder: Path) -> None:
+    """The small company without customers."""
     company = small_company()
     del company["customers"]
-    for row in company["subscription_items"]:
-        del row["unit_price"]
-    company["orders"] = [{"order_id": "1"}]
     write_csv(company, folder)
+
+
+def without_columns(folder: Path) -> None:
+    """The small company's customers without what they need."""
+    write_csv(small_company() | {"customers": [{"customer_name": "A", "signed_up": "x"}]}, folder)
+
+
+def in_another_encoding(folder: Path) -> None:
+    """The small company with plans as Excel writes them in Japan."""
+    write_csv(small_company(), folder)
+    (folder / "plans.csv").write_bytes("plan_id,plan_name\np,基本\n".encode("cp932"))
 
 
 def with_a_table_twice(folder: Path) -> None:
@@ -180,20 +188,28 @@ FAULTY = {
         {"raw_mode": "files", "raw_dir": "/no/such/folder"},
         ["the folder /no/such/folder (var raw_dir) does not exist or is empty."],
     ),
-    "tables and columns missing": Faulty(
+    "a table missing": Faulty(
         {"raw_mode": "files"},
         [
             "the required raw table customers is missing; looked for"
             " {raw}/customers.parquet and .csv.",
-            "the required column unit_price is missing from the raw table subscription_items;"
-            " looked in {raw}/subscription_items.csv.",
-            *(
-                f"the required column {column} is missing from the raw table orders; looked in"
-                " {raw}/orders.csv."
-                for column in ("customer_id", "ordered_at", "gross_amount")
-            ),
         ],
-        without_table_and_columns,
+        without_customers,
+    ),
+    "columns missing": Faulty(
+        {"raw_mode": "files"},
+        [
+            "the required column customer_id is missing from the raw table customers; looked in"
+            " {raw}/customers.csv.",
+            "the required column signed_up_at (signed_up?) is missing from the raw table customers;"
+            " looked in {raw}/customers.csv.",
+        ],
+        without_columns,
+    ),
+    "another encoding": Faulty(
+        {"raw_mode": "files"},
+        ["{raw}/plans.csv is not UTF-8; make build RAW_DIR={raw} reads other encodings."],
+        in_another_encoding,
     ),
     "a table twice": Faulty(
         {"raw_mode": "files"},
@@ -323,6 +339,34 @@ def test_required_tables_and_columns_suffice(tmp_path: Path) -> None:
     assert built.rows("fct_contract_renewals") == []
     assert built.rows("kpi_renewal") != []
     assert built.value("select max(dormant_auto_renewed_contracts) from kpi_renewal") is None
+
+
+def test_what_is_left_out_and_not_read_is_named(tmp_path: Path) -> None:
+    """An optional table without a required column is as if absent; names that are nearly right."""
+    company = small_company()
+    company["orders"] = [{"order_id": "1", "customer": "00", "ordered_at": "2025-02-01"}]
+    company["offer"] = [{"offer_id": "1"}]
+    for row in company["subscription_items"]:
+        row |= {"discount": "0.5", "note": "as agreed"}
+    write_csv(company, tmp_path / "raw")
+    raw = tmp_path / "raw"
+    built = run_dbt(
+        tmp_path,
+        {"raw_mode": "files", "raw_dir": raw, "as_of_date": "2025-03-31"},
+        ("run", "--select", "+rpt_raw_reconciliation", "+kpi_ltv"),
+    )
+    assert built.returncode == 0, built.output
+    for line in (
+        f"orders is left out, because {raw}/orders.csv is without required columns: customer_id"
+        " (customer?), gross_amount",
+        "subscription_items: the column discount is not read; did you mean discount_rate?",
+        "offer.csv is not a raw table; did you mean offers?",
+    ):
+        assert line in built.output, built.output
+    assert "note" not in built.output
+    accounts = {row["table_name"]: row for row in built.rows("rpt_raw_reconciliation")}
+    assert (accounts["orders"]["is_present"], accounts["orders"]["raw_rows"]) == (False, 0)
+    assert built.value("select count(ltv_formula) from kpi_ltv") == 0
 
 
 def test_too_many_rejected_rows_fail_the_build_but_can_be_read(tmp_path: Path) -> None:

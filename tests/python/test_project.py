@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 import yaml
-from warehouse import PARSED, ROOT, run_dbt
+from warehouse import ROOT, run_dbt
 
+from tools.dbt import PARSED
 from tools.generate import __main__ as generate
 
 MODELS = ROOT / "models"

@@ -15,6 +15,8 @@ from typing import Any
 
 import duckdb
 
+from tools.dbt import parsed_vars
+
 ROOT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).with_name("dbt")
 # The oldest dbt-core that the project accepts, which `make test-long` installs beside the other.
@@ -22,10 +24,8 @@ PROGRAM = "TESTS_DBT"
 OLDEST_DBT = ROOT / ".venv-dbt-1.11" / "bin" / "dbt"
 # Where conftest.py has dbt_server.py listen; without it every run is a command of its own.
 SERVER = "TESTS_DBT_SERVER"
-# The vars that a manifest depends on, besides whether raw_mode is seeds: test_project.py proves it.
-PARSED = ("raw_refs", "config_refs", "raw_schema", "raw_database")
 # Commands that begin from a manifest; the others are about parsing.
-FROM_MANIFEST = ("build", "compile", "run", "seed", "test")
+FROM_MANIFEST = ("build", "compile", "run", "run-operation", "seed", "test")
 # What dbt reads at the root, besides seeds.
 PROJECT = ("dbt_project.yml", "profiles.yml", "models", "macros", "tests", "analyses")
 
@@ -84,14 +84,12 @@ def run_dbt(
     if server is None or command[0] not in FROM_MANIFEST or not has_same_models(project):
         return plain_dbt(folder, variables, command, environment, project)
     given = plain_values(variables)
-    mode = "seeds" if (given.get("raw_mode") or "seeds") == "seeds" else "files"
-    parsed = {"raw_mode": mode} | {name: given[name] for name in PARSED if name in given}
     complete = surroundings(folder, environment)
     # of DuckDB's file the manifest has the name without the folder, and that is always the same
     parser = ask(
         server,
         {
-            "arguments": [*located(ROOT), "--vars", json.dumps(parsed)],
+            "arguments": [*located(ROOT), "--vars", json.dumps(parsed_vars(given))],
             "environment": {**(environment or {}), "DUCKDB_PATH": "warehouse.duckdb"},
         },
     )

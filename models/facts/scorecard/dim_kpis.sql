@@ -20,7 +20,8 @@ final as (
         value_column,
         numerator_column,
         denominator_column,
-        sort_order
+        sort_order,
+        needs
     from kpi_catalog
 )
 

@@ -17,7 +17,7 @@ FLAGS = {"customers": ("undated_deletion",)}
 COLUMN_RULES = {
     *("required", "default", "min", "max", "range_by", "values", "references", "needs_rate"),
     *("pii", "synonyms", "is_upper", "is_share", "label_ja"),
-    *("above", "may_dangle", "end"),
+    *("above", "may_dangle", "end", "listed_in", "may_come"),
 }
 # Tables whose condition for inconsistent rows is more than comparisons of two columns each.
 COMPOSED = {"survey_responses"}

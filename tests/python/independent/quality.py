@@ -269,7 +269,35 @@ def account(raw: Raw, policy: Policy) -> Accounts:
             }
         )
     accounts.rejected = _merged(rejections)
+    _flag_items_open_twice(accounts)
     return accounts
+
+
+def _flag_items_open_twice(accounts: Accounts) -> None:
+    """What takes the rows of two tables to see."""
+    twice = list(_open_twice(accounts.used))
+    accounts.flagged += twice
+    for counts in accounts.reconciliation:
+        counts["flags"] += sum(row["table_name"] == counts["table_name"] for row in twice)
+
+
+def _open_twice(used: Mapping[str, Sequence[Row]]) -> Iterator[Row]:
+    """Items without an end beside another one of the same product in the same subscription."""
+    products = {plan["plan_id"]: plan["product_id"] for plan in used["plans"]}
+    together: dict[object, list[Row]] = defaultdict(list)
+    for item in used["subscription_items"]:
+        if item["valid_to"] is None and item["plan_id"] in products:
+            together[item["subscription_id"], products[item["plan_id"]]].append(item)
+    for items in together.values():
+        for item in items if len(items) > 1 else ():
+            yield {
+                "table_name": "subscription_items",
+                "row_key": item["subscription_item_id"],
+                "reason": "open_twice",
+                "column_name": "",
+                "flagged_value": None,
+                "loaded_at": item["loaded_at"],
+            }
 
 
 def _is_blank(row: RawRow) -> bool:

@@ -1,0 +1,137 @@
+{# What is said about raw tables, in English and Japanese. #}
+
+{% macro said(told, code) -%}
+    {#-
+        A sentence about raw tables.
+
+        told: en or ja; code: of check_words(); named arguments fill its places in braces. n is a number
+        that may be one: {s} is its plural. near, where there is one, is the name that may be meant.
+    -#}
+    {%- set values = dict(kwargs) -%}
+    {%- do values.update({
+        's': '' if kwargs.get('n') == 1 else 's',
+        'meant': said(told, 'did_you_mean', name=kwargs.near) if kwargs.get('near') else '',
+    }) -%}
+    {{ return(check_words()[code][1 if told == 'ja' else 0].format(**values)) }}
+{%- endmacro %}
+
+
+{% macro own_language() -%}
+    {#- The language of the system, by LC_ALL or LANG: ja where it is Japanese, else en. -#}
+    {{ return('ja' if (env_var('LC_ALL', '') or env_var('LANG', '')).startswith('ja') else 'en') }}
+{%- endmacro %}
+
+
+{% macro check_words() -%}
+    {#- By code: the sentence in English, and in Japanese. -#}
+    {{ return({
+        'as_of': (
+            'As of {day}, {zone}, in {currency}; raw tables from {places}.',
+            '基準日 {day}（{zone}）、通貨 {currency}。元データ: {places}',
+        ),
+        'tables': (
+            'Raw tables, as of {day}, {zone}, in {currency}',
+            '元データ（基準日 {day}、{zone}、{currency}）',
+        ),
+        'table': (
+            '{table}: {place}, {n} row{s}, {used} used',
+            '{table}: {place}、{n} 行（使用 {used} 行）',
+        ),
+        'table_left_out': ('{table}: {place}, left out', '{table}: {place}、除外'),
+        'columns_unread': ('not read: {names}', '対象外の列: {names}'),
+        'columns_read': ('read: {names}', '使用する列: {names}'),
+        'columns_absent': ('not there: {names}', 'ない列: {names}'),
+        'tables_absent': ('not there: {names}', 'ない表: {names}'),
+        'some_rejected': (
+            'Rejected: {rejected} of {raw} rows of {table} ({share} %); why: fct_rejected_rows.',
+            '使えない行: {table} の {raw} 行中 {rejected} 行（{share} %）。理由は fct_rejected_rows',
+        ),
+        'too_many_rejected': (
+            'Rejected: {rejected} of {raw} rows of {table} ({share} %); why: fct_rejected_rows. More than '
+            ~ 'max_rejected_share ({limit}): the build fails. Mend the rows, or allow more with the var.',
+            '使えない行: {table} の {raw} 行中 {rejected} 行（{share} %）。理由は fct_rejected_rows。'
+            ~ 'max_rejected_share（{limit}）を超えたため構築は失敗。行を直すか、var で上限を上げる',
+        ),
+        'rejections': ('Rows that cannot be used', '使えない行'),
+        'rejected': ('{table}: {n} of {raw}', '{table}: {raw} 行中 {n} 行'),
+        'no_key': ('a row without a key', 'キーのない行'),
+        'reason_missing_required': ('{column} is empty; it is required', '{column} が空（必須）'),
+        'reason_bad_type': (
+            '{column} is `{value}`; write {right}', '{column} の値 `{value}` は読めない。{right}で書く'
+        ),
+        'reason_not_allowed': (
+            '{column} is `{value}`; use one of: {right}',
+            '{column} の値 `{value}` は使えない。次のいずれか: {right}',
+        ),
+        'reason_out_of_range': (
+            '{column} is `{value}`; the range is {right}', '{column} の値 `{value}` は範囲外（範囲 {right}）'
+        ),
+        'reason_unknown_reference': (
+            '{column} is `{value}`, which no row of {right} that can be used has',
+            '{column} の値 `{value}` が {right} の使える行にない',
+        ),
+        'reason_missing_exchange_rate': (
+            '{column} is `{value}`, for which exchange_rates has no rate',
+            '{column} の値 `{value}` のレートが exchange_rates にない',
+        ),
+        'reason_inconsistent': ('its columns contradict each other: {right}', '列どうしが矛盾: {right}'),
+        'integer': ('a whole number such as 12', '12 のような整数'),
+        'numeric': ('a number such as 1234.5', '1234.5 のような数値'),
+        'share': ('a share such as 0.1 or 10%', '0.1 または 10% のような割合'),
+        'boolean': ('true or false', 'true か false'),
+        'date': ('a day such as 2025-04-01', '2025-04-01 のような日付'),
+        'timestamp': (
+            'a moment such as 2025-04-01 09:30:00, or a day', '2025-04-01 09:30:00 のような日時か日付'
+        ),
+        'did_you_mean': ('; did you mean {name}?', '（もしかして {name}）'),
+        'unread_file': ('{name} is not a raw table{meant}', '{name} は対象の表にない{meant}'),
+        'unread_column': (
+            '{table}: the column {column} is not read{meant}', '{table}: 列 {column} は対象外{meant}'
+        ),
+        'left_out': (
+            '{table} is left out, because {place} is without required columns: {names}',
+            '{table} を除外（{place} に必須の列がない: {names}）',
+        ),
+        'remarks': ('Worth a look', '確認をお勧めする点'),
+        'flag_unknown_reference': (
+            '{table}: {n} row{s} whose {column} meets nothing, such as `{value}` in {key}',
+            '{table}: {column} の参照先がない行が {n} 行（例: {key} の `{value}`）',
+        ),
+        'flag_undated_deletion': (
+            '{table}: {n} deleted row{s} without updated_at, such as {key}',
+            '{table}: 削除日（updated_at）のない削除行が {n} 行（例: {key}）',
+        ),
+        'flag_open_twice': (
+            '{table}: {n} item{s} open beside another of the same product in one subscription, such as {key}; both count',
+            '{table}: 同じサブスクリプションで同じ製品の明細が重複して継続中: {n} 行（例: {key}）。両方とも計上',
+        ),
+        'codes': (
+            '{table}: {n} {column}{s} that the config seed {seed} does not list: {names}',
+            '{table}: 設定シード {seed} にない {column} が {n} 種類: {names}',
+        ),
+        'one_day': (
+            'customers: all {n} signed up on {day}; is it the day of an import?',
+            'customers: {n} 社すべての登録日が {day}（移行日ではないか）',
+        ),
+        'one_customer': (
+            'subscription_items: {key} has {share} % of the MRR in {currency}',
+            'subscription_items: {currency} の MRR の {share} % が {key} に集中',
+        ),
+        'to_come': (
+            '{table}: {n} row{s} whose {column} is yet to come, the last {value}',
+            '{table}: {column} が未来の行が {n} 行（最後は {value}）',
+        ),
+        'kpis': ('KPIs: {n} of {total} can be computed', 'KPI: {total} 個中 {n} 個を計算できる'),
+        'kpi_needs': ('with {tables}: {names}', '{tables} があれば: {names}'),
+        'or': (' or ', ' か '),
+        'no_catalog': (
+            'KPIs and codes: run `dbt seed` first to see them.', 'KPI とコードの確認には先に `dbt seed` を実行'
+        ),
+        'ready': ('Ready to build.', '構築できます。'),
+        'not_ready': ('This cannot be built:', 'このままでは構築できません:'),
+        'beyond_limit': (
+            'This cannot be built: too many rows of {tables} cannot be used (max_rejected_share is {limit}).',
+            'このままでは構築できません: {tables} の使えない行が多すぎます（max_rejected_share は {limit}）。',
+        ),
+    }) }}
+{%- endmacro %}
