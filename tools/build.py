@@ -172,18 +172,22 @@ def take_in(folder: Path) -> tuple[Path, Report]:
 def unaccounted(database: Path, report: Report) -> list[str]:
     """Sentences about tables of which the warehouse has another number of rows than was taken in.
 
+    What was left out has none, and dbt has said so.
+
     Args:
         database: The warehouse.
         report: What was taken in.
     """
     with duckdb.connect(str(database), read_only=True) as connection:
         found: Mapping[str, int] = dict(
-            connection.execute("select table_name, raw_rows from rpt_raw_reconciliation").fetchall()
+            connection.execute(
+                "select table_name, raw_rows from rpt_raw_reconciliation where is_present"
+            ).fetchall()
         )
     return [
         f"{source.path} has {source.records} records, but dbt read {found[name]} rows of {name}."
         for name, source in report.sources.items()
-        if found[name] != source.records
+        if found.get(name, source.records) != source.records
     ]
 
 

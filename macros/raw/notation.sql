@@ -36,12 +36,12 @@
     {#-
         Digits with an optional minus and decimals after a point, from a number as people write it:
         full-width digits, commas between groups of three, a plus, a minus as ▲ or △, a currency sign
-        before or 円 after; and from 6.4e-05, as programs write what is small. (An exponent above 0
+        before (a yen sign as the backslash that stands for it in CP932, too) or 円 after; and from 6.4e-05, as programs write what is small. (An exponent above 0
         stands for digits that a spreadsheet has dropped.) null for anything else.
 
         is_share: whether 10% is 0.1; elsewhere a percent sign makes it no number.
     -#}
-    {%- set text = half_width(expression) -%}
+    {%- set text = 'replace(' ~ half_width(expression) ~ ", chr(92), '¥')" -%}
     {%- set sign = '(?:[-+▲△]?[¥$€£]?|[¥$€£][-+])' -%}
     {%- set digits = '(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:[.][0-9]+)?|[.][0-9]+' -%}
     case

@@ -57,7 +57,7 @@ def round_half_away(value: Fraction, places: int) -> Decimal:
 
 def number(text: str, *, is_share: bool = False) -> Fraction | None:
     """A number as people and programs write it, exactly; of shares a percentage, too."""
-    plain = half_width(text)
+    plain = half_width(text).replace("\\", "¥")  # which is the backslash of CP932
     if found := _NUMBER.fullmatch(plain):
         value = Fraction(found["digits"].replace(",", ""))
         return -value if found["sign"] in ("-", "▲", "△") or found["inner"] == "-" else value
