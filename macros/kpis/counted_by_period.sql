@@ -3,7 +3,7 @@
     six grains cost about as much as one. Every relation is an argument: the name of a CTE.
 #}
 
-{% macro counted_by_period(relation, day, measures, segments, period_days, segmented_on=none) -%}
+{% macro counted_by_period(relation, day, measures, segments, period_days, segmented_on=none, or_nobody=false) -%}
     {#-
         Select statement: period_grain, period_start, segment_type, segment_value and the measures;
         a row for each period and segment value in which something is counted, days for all only.
@@ -11,7 +11,8 @@
         relation: what is counted, a row each, with customer_id and the date column `day`; measures:
         dict of column to an aggregate of its columns that adds up over days, such as count(*);
         segments: the rows of int_segments_by_day; period_days: those of int_period_days;
-        segmented_on: the date column on which segments are looked up, where it is not `day`.
+        segmented_on: the date column on which segments are looked up, where it is not `day`;
+        or_nobody: whether things without a customer are counted, too, in all and under (none).
     -#}
     {%- set counted_by_day -%}
     (
@@ -23,7 +24,7 @@
             {{ aggregate }} as {{ measure }}{{ ',' if not loop.last }}
             {%- endfor %}
         from (
-            {{ in_segments(relation, segmented_on or day, ['*'], segments) | indent(8) }}
+            {{ in_segments(relation, segmented_on or day, ['*'], segments, or_nobody) | indent(8) }}
         ) as segmented
         group by {{ segment_sets([day]) }}
     )

@@ -83,13 +83,14 @@
 {%- endmacro %}
 
 
-{% macro in_segments(relation, day, columns, segments) -%}
+{% macro in_segments(relation, day, columns, segments, or_nobody=false) -%}
     {#-
         Select statement: dated things of customers with the segments that they are counted in, one
         column per chosen segment type, then `columns`.
 
         relation: name of a CTE with customer_id, the date column `day` and `columns` (list);
-        segments: name of a CTE with the rows of int_segments_by_day.
+        segments: name of a CTE with the rows of int_segments_by_day; or_nobody: whether things
+        without a customer are counted, too, under (none).
     -#}
     select
         {%- for type in segment_types() %}
@@ -103,4 +104,16 @@
         on {{ relation }}.customer_id = {{ segments }}.customer_id
             and {{ relation }}.{{ day }} >= {{ segments }}.from_on
             and ({{ relation }}.{{ day }} < {{ segments }}.to_on or {{ segments }}.to_on is null)
+    {%- if or_nobody %}
+    union all
+    select
+        {%- for type in segment_types() %}
+        '(none)' as {{ type }},
+        {%- endfor %}
+        {%- for column in columns %}
+        {{ relation }}.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ relation }}
+    where {{ relation }}.customer_id is null
+    {%- endif %}
 {%- endmacro %}

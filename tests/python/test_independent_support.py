@@ -109,6 +109,7 @@ def test_tickets() -> None:
         ticket("2025-05-08T00:00Z", "2025-05-08T00:10Z", resolved_at="2026-01-01"),
         ticket("2025-05-08T00:00Z", "2025-05-08T00:20Z"),
         ticket("2025-12-31T15:00:00Z"),  # tomorrow
+        ticket("2025-04-08T00:00Z", "2025-04-08T00:10Z", of="", ticket_id="n"),
     )
     assert only(marts["fct_support_tickets"], ticket_id="t") == {
         "ticket_id": "t",
@@ -122,7 +123,7 @@ def test_tickets() -> None:
         "resolution_minutes": 180.0,
         "is_within_sla": True,
     }
-    assert len(marts["fct_support_tickets"]) == 4
+    assert len(marts["fct_support_tickets"]) == 5
     may = period_row(marts["kpi_support"], date(2025, 5, 1))
     assert (may["tickets_opened"], may["tickets_unanswered"]) == (4, 0)
     assert may["median_first_response_minutes"] == 20.0  # of 10, 20 and 70.5
@@ -130,6 +131,11 @@ def test_tickets() -> None:
     assert may["median_first_response_business_minutes"] == 20.0  # of 10, 20 and 40.5
     assert may["median_resolution_minutes"] == 95.0  # of 10 and 180
     assert (may["sla_decided_tickets"], may["first_response_within_sla_rate"]) == (3, 1.0)
+    # Nobody knows whose ticket n is.
+    assert only(marts["fct_support_tickets"], ticket_id="n")["customer_id"] is None
+    for segment_type in ("plan", "country_code"):
+        april = period_row(marts["kpi_support"], date(2025, 4, 1), segment_type, "(none)")
+        assert (april["tickets_opened"], april["sla_met_tickets"]) == (1, 1)
     # On 9 May the plan is over, but it was there the day before.
     basic = period_row(marts["kpi_support"], date(2025, 5, 1), "plan", "basic")
     assert basic["tickets_opened"] == 4

@@ -49,6 +49,32 @@ def test_nps_counts_the_latest_answer_of_each_respondent() -> None:
     assert (june["nps_answers"], june["nps"], june["surveys_sent"]) == (1, -100.0, 0)
 
 
+def test_anonymous_answers_count_for_the_company_and_for_no_customer() -> None:
+    answers = together(
+        survey("a", "10", "2025-05-02"),
+        survey("n1", "0", "2025-05-03", customer_id=None, user_id=None),
+        survey("n2", "9", "2025-05-03", customer_id="", user_id=None),
+        survey("n3", "8", "2025-05-03", customer_id=None),
+        survey("n4", "3", "2025-05-04", customer_id=None),  # the same user, later
+        survey("n5", "5", "2025-05-04", customer_id=None, survey_type="csat"),
+    )
+    marts = build(subscribed(ended="2025-05-09"), answers)
+    respondents = {
+        row["response_id"]: (row["customer_id"], row["respondent_id"])
+        for row in marts["fct_survey_responses"]
+    }
+    assert respondents["n1"] == (None, "n1")
+    assert respondents["n4"] == (None, "u1")
+    may = period_row(marts["kpi_nps"], date(2025, 5, 1))
+    assert (may["promoters"], may["detractors"], may["nps_answers"]) == (2, 2, 4)
+    assert (may["surveys_sent"], may["csat_answers"]) == (5, 1)
+    for segment_type in ("plan", "industry", "signup_fiscal_year"):
+        none = period_row(marts["kpi_nps"], date(2025, 5, 1), segment_type, "(none)")
+        of_c = segment_type == "industry"  # not known of c either
+        assert (none["nps_answers"], none["csat_answers"]) == (3 + of_c, 1)
+    assert only(marts["fct_churns"], customer_id="c")["last_nps_score"] == 10
+
+
 def test_an_answer_belongs_to_the_plan_of_its_day() -> None:
     answers = together(
         survey("a", "10", "2025-05-10"),
@@ -75,3 +101,12 @@ def test_satisfaction_and_effort_count_every_answer() -> None:
     assert (may["csat_answers"], may["csat_satisfied_answers"], may["csat"]) == (5, 2, 0.4)
     assert (may["ces_answers"], may["ces_score_sum"], may["ces"]) == (2, 9, 4.5)
     assert (may["nps_answers"], may["surveys_sent"], may["nps"]) == (0, 0, None)
+
+
+def test_two_anonymous_detractors_among_sixty_promoters() -> None:
+    marts = build(
+        *(survey(f"u{n}", "9", "2025-05-02", user_id=f"u{n}") for n in range(60)),
+        *(survey(f"n{n}", "1", "2025-05-02", customer_id="", user_id="") for n in range(2)),
+    )
+    may = period_row(marts["kpi_nps"], date(2025, 5, 1))
+    assert (may["nps_answers"], may["nps"]) == (62, pytest.approx(100 * 58 / 62))

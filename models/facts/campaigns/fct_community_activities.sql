@@ -15,7 +15,8 @@ final as (
         activities.activity_type,
         activities.occurred_on
     from activities
-    inner join customers on activities.customer_id = customers.customer_id
+    left join customers on activities.customer_id = customers.customer_id
+    where customers.customer_id is not null or activities.customer_id is null
 )
 
 select * from final

@@ -13,7 +13,8 @@ answers as (
         responses.response_id,
         responses.survey_type,
         responses.customer_id,
-        coalesce(responses.user_id, responses.customer_id) as respondent_id,
+        coalesce(responses.user_id, responses.customer_id, responses.response_id)
+            as respondent_id,
         responses.sent_on,
         responses.responded_on,
         responses.score,
@@ -22,7 +23,8 @@ answers as (
         responses.sent_at,
         responses.responded_at
     from responses
-    inner join customers on responses.customer_id = customers.customer_id
+    left join customers on responses.customer_id = customers.customer_id
+    where customers.customer_id is not null or responses.customer_id is null
 )
 
 select * from answers

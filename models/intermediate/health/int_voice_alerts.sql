@@ -13,6 +13,7 @@ tickets as (
     select * from {{ ref('customer_success', 'int_support_tickets') }}
     where first_responded_on is null
         and not is_within_sla
+        and customer_id is not null
 ),
 
 business_days as (

@@ -23,6 +23,7 @@ segmented as (
             'is_within_sla',
         ],
         'segments',
+        or_nobody=true,
     ) }}
 )
 

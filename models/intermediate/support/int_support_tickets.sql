@@ -51,13 +51,14 @@ timed as (
         {{ microseconds_between('tickets.opened_at', 'tickets.resolved_at') }}
             as resolution_microseconds
     from tickets
-    inner join customers on tickets.customer_id = customers.customer_id
+    left join customers on tickets.customer_id = customers.customer_id
     inner join business_days as opened_day on tickets.opened_on = opened_day.day_on
     left join business_days as responded_day on tickets.first_responded_on = responded_day.day_on
     left join business_days as as_of_day
         on cast(tickets.as_of_local as date) = as_of_day.day_on
     left join support_sla as own_sla on lower(tickets.priority) = lower(own_sla.priority)
     cross join other_sla
+    where customers.customer_id is not null or tickets.customer_id is null
 ),
 
 judged as (

@@ -6,6 +6,7 @@ with
 answers as (
     select * from {{ ref('customer_success', 'fct_survey_responses') }}
     where nps_group is not null
+        and customer_id is not null
 ),
 
 ranked as (

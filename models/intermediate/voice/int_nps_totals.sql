@@ -30,7 +30,8 @@ followed as (
 
 segmented as (
     {{ in_segments(
-        'followed', 'responded_on', ['responded_on', 'next_responded_on', 'nps_group'], 'segments'
+        'followed', 'responded_on', ['responded_on', 'next_responded_on', 'nps_group'], 'segments',
+        or_nobody=true
     ) }}
 ),
 

@@ -37,7 +37,7 @@ tickets as (
             'sla_decided_tickets': 'count(is_within_sla)',
             'sla_met_tickets': count_where('is_within_sla'),
         },
-        segments='segments', period_days='period_days',
+        segments='segments', period_days='period_days', or_nobody=true,
     ) }}
 ),
 

@@ -34,7 +34,7 @@ sent as (
     {{ counted_by_period(
         'nps_surveys', day='sent_on',
         measures={'surveys_sent': 'count(*)', 'surveys_answered': 'count(responded_on)'},
-        segments='segments', period_days='period_days',
+        segments='segments', period_days='period_days', or_nobody=true,
     ) }}
 ),
 
@@ -49,7 +49,7 @@ answered as (
             'ces_answers': count_where("survey_type = 'ces'"),
             'ces_score_sum': "sum(case when survey_type = 'ces' then score else 0 end)",
         },
-        segments='segments', period_days='period_days',
+        segments='segments', period_days='period_days', or_nobody=true,
     ) }}
 ),
 

@@ -33,5 +33,7 @@ def fct_community_activities(history: History) -> list[Row]:
             "activity_type": row["activity_type"],
             "occurred_on": occurred_on,
         }
-        for row, occurred_on in history.dated_rows("community_activities", "occurred_at")
+        for row, occurred_on in history.dated_rows(
+            "community_activities", "occurred_at", or_nobody=True
+        )
     ]

@@ -169,11 +169,20 @@ class History:
         day = local_date(moment, self.policy.reporting_timezone)
         return day if day and day <= self.as_of else None
 
-    def dated_rows(self, table: str, column: str) -> Iterator[tuple[Row, date]]:
-        """The rows of customers that are not internal and their days, up to the as-of date."""
+    def dated_rows(
+        self, table: str, column: str, *, or_nobody: bool = False
+    ) -> Iterator[tuple[Row, date]]:
+        """The rows of customers that are not internal and their days, up to the as-of date.
+
+        Args:
+            table: The raw table.
+            column: Its moment.
+            or_nobody: Whether rows without a customer belong to it, too.
+        """
         for row in self.used[table]:
             day = self.known_day(row[column])
-            if day and row["customer_id"] in self.customers:
+            is_nobody = or_nobody and row["customer_id"] is None
+            if day and (row["customer_id"] in self.customers or is_nobody):
                 yield row, day
 
     def rate(self, currency: str | None, day: date) -> Decimal:
@@ -233,6 +242,12 @@ class History:
             "product": self.product_of(plan_id) or NONE,
         }
         return [ALL, *((name, values[name]) for name in self.policy.segments)]
+
+    def segments_of(self, customer_id: str | None, day: date) -> list[Segment]:
+        """The segments of an event on a day: of a customer, or of nobody known."""
+        if customer_id is None:
+            return [ALL, *((name, NONE) for name in self.policy.segments)]
+        return self.segments_on(self.customers[customer_id], day)
 
     def segments_on(self, customer: Customer, day: date) -> list[Segment]:
         """The segments of an event of a customer on a day.

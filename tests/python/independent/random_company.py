@@ -994,6 +994,14 @@ class _Company:
             kept = {name: row[name] for name in ("loaded_at", "updated_at") if name in row}
             yield row | mixed | kept | age
 
+    def forget_customers(self) -> None:
+        """Rows of which nobody knows whose they are, such as anonymous answers."""
+        for table, spec in TABLES.items():
+            if "customer_id" in spec.columns and not spec.columns["customer_id"].required:
+                for row in self.tables[table]:
+                    if self.column_rng.random() < 0.05:
+                        row["customer_id"] = self.column_rng.choice((None, "", " "))
+
     def change_columns(self) -> None:
         """Columns that the contract does not know, and optional ones that are not there."""
         rng = self.column_rng
@@ -1034,6 +1042,7 @@ def random_company(seed: int, customers: int, start: date, days: int) -> dict[st
     company.make_anchor()
     for number in range(60):
         company.make_regular(number)
+    company.forget_customers()
     company.add_versions()
     company.change_columns()
     return company.tables

@@ -70,7 +70,7 @@ def fct_support_tickets(history: History, config: Config) -> list[Row]:
     """Every ticket and how soon it was answered and resolved."""
     clock = Clock(history, config)
     rows = []
-    for ticket, opened_on in history.dated_rows("support_tickets", "opened_at"):
+    for ticket, opened_on in history.dated_rows("support_tickets", "opened_at", or_nobody=True):
         opened_at = ticket["opened_at"]
         answered_on, resolved_on = (
             history.known_day(ticket[name]) for name in ("first_responded_at", "resolved_at")

@@ -96,7 +96,7 @@ class Events:
 
     def add(
         self,
-        customer_id: str,
+        customer_id: str | None,
         day: date,
         name: str,
         value: Number = 1,
@@ -105,14 +105,13 @@ class Events:
         """Take in an event.
 
         Args:
-            customer_id: Whose.
+            customer_id: Whose; of nobody known where None.
             day: The day on which it counts.
             name: What it is counted under.
             value: Its value.
             plan_of: The day to whose primary plan it belongs; without it, its own day.
         """
-        customer = self._history.customers[customer_id]
-        segments = self._history.segments_on(customer, plan_of or day)
+        segments = self._history.segments_of(customer_id, plan_of or day)
         self._by_day[day].append((segments, name, value))
 
     def count(self, tallies: Tallies, first: date, last: date) -> None:

@@ -39,16 +39,17 @@ class Survey(NamedTuple):
 
 
 def surveys(history: History) -> list[Survey]:
-    """All surveys sent to customers that are not internal."""
+    """All surveys sent, but to internal customers."""
     return [
-        Survey(
-            row,
-            row["user_id"] if row["user_id"] is not None else row["customer_id"],
-            sent_on,
-            history.known_day(row["responded_at"]),
-        )
-        for row, sent_on in history.dated_rows("survey_responses", "sent_at")
+        Survey(row, _respondent_id(row), sent_on, history.known_day(row["responded_at"]))
+        for row, sent_on in history.dated_rows("survey_responses", "sent_at", or_nobody=True)
     ]
+
+
+def _respondent_id(row: Row) -> str:
+    """The user, else the customer, else whoever gave this response."""
+    known = (row["user_id"], row["customer_id"], row["response_id"])
+    return next(str(name) for name in known if name is not None)
 
 
 def fct_survey_responses(sent: list[Survey]) -> list[Row]:
@@ -103,7 +104,7 @@ class _Voice:
 
     def latest_answers(self, period: Period) -> Iterator[Survey]:
         """The last answer that each respondent gave in a period."""
-        latest: dict[tuple[str, str], Survey] = {}
+        latest: dict[tuple[str | None, str], Survey] = {}
         for answer in self.nps_answers:
             if answer.responded_on and (period.start <= answer.responded_on <= period.closing):
                 # The same user of another customer is another respondent.
@@ -118,8 +119,7 @@ class _Voice:
         for answer in self.latest_answers(period):
             assert answer.responded_on
             assert answer.nps_group
-            customer = self.history.customers[answer.row["customer_id"]]
-            segments = self.history.segments_on(customer, answer.responded_on)
+            segments = self.history.segments_of(answer.row["customer_id"], answer.responded_on)
             tallies.add(segments, "nps")
             tallies.add(segments, answer.nps_group)
         return tallies
