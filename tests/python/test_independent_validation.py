@@ -281,6 +281,21 @@ def test_behaviours() -> None:
     assert thresholds("onboarding_days") == [(0, 1), (20, 2)]
 
 
+def test_a_row_stands_for_as_many_uses_as_it_says() -> None:
+    counted = {"feature_events": []} | together(
+        features(("view", "2024-04-20"), ("view", "2024-04-21"), of="a"),
+        features(("view", "2024-04-20"), of="b"),
+        features(("view", "2024-04-20"), of="d"),
+    )
+    for row, count in zip(counted["feature_events"], ("40", None, "2", "0"), strict=True):
+        row["event_count"] = count
+    tables = together(*(old(name) for name in "abcd"), counted)
+    found = magic_rows(tables, behaviour="feature_view")
+    assert [(row["threshold"], row["customers_above"]) for row in found] == [(2, 2), (41, 1)]
+    weeks = build_active(tables)["fct_usage_weekly"]
+    assert [(row["customer_id"], row["active_days"]) for row in weeks] == [("a", 2), ("b", 1)]
+
+
 def test_of_equal_thresholds_the_smallest_is_best() -> None:
     # Retained: a, b; lost: c, d. At 1 all but d are above, at 2 only a is.
     tables = together(

@@ -28,7 +28,8 @@ events as (
         started_on as used_on,
         1 as sessions,
         coalesce({{ microseconds_between('started_at', 'ended_at') }}, 0) as session_microseconds,
-        cast(null as {{ dbt.type_string() }}) as feature_code
+        cast(null as {{ dbt.type_string() }}) as feature_code,
+        0 as feature_uses
     from sessions
     union all
     select
@@ -37,7 +38,8 @@ events as (
         feature_events.occurred_on as used_on,
         0 as sessions,
         0 as session_microseconds,
-        features.feature_code
+        features.feature_code,
+        feature_events.event_count as feature_uses
     from feature_events
     left join features on feature_events.feature_code = features.feature_code
 ),
@@ -50,7 +52,8 @@ usage_events as (
         events.used_on,
         events.sessions,
         events.session_microseconds,
-        events.feature_code
+        events.feature_code,
+        events.feature_uses
     from events
     inner join customers on events.customer_id = customers.customer_id
 )

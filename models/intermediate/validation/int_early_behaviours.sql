@@ -24,6 +24,7 @@ early_events as (
         usage_events.customer_id,
         usage_events.user_id,
         usage_events.feature_code,
+        usage_events.feature_uses,
         usage_events.session_microseconds
     from usage_events
     inner join early_customers
@@ -44,7 +45,7 @@ behaviours as (
     select
         customer_id,
         'feature_' || feature_code as behaviour_code,
-        count(*) as reached
+        cast(sum(feature_uses) as bigint) as reached
     from early_events
     where feature_code is not null
     group by customer_id, feature_code
@@ -88,7 +89,7 @@ early_behaviours as (
     select
         behaviours.customer_id,
         behaviours.behaviour_code,
-        cast(behaviours.reached as integer) as reached,
+        cast(behaviours.reached as bigint) as reached,
         early_customers.retained
     from behaviours
     inner join early_customers on behaviours.customer_id = early_customers.customer_id

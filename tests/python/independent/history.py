@@ -133,7 +133,9 @@ class History:
         churn_reasons: ChurnReasons,
     ) -> None:
         """Build the history of every customer from the used rows."""
-        self.used = used
+        # A count of 0 is no use of a feature.
+        counted = [row for row in used["feature_events"] if row["event_count"]]
+        self.used = used = used | {"feature_events": counted}
         self.policy = policy
         self.as_of = policy.as_of_date
         self.churn_reasons = churn_reasons

@@ -558,6 +558,7 @@ class _Company:
             user_id=user,
             feature_code=code,
             occurred_at=self.on(day),
+            event_count=self.column_rng.choice((*8 * (None, "1"), "0", "2", "3", "007", " ")),
         )
 
     def make_use(self, customer_id: str, signed_up: date) -> None:

@@ -280,7 +280,7 @@ def _behaviours(
                     (row["ended_at"] or row["started_at"]) - row["started_at"]
                 )
             else:
-                events[customer_id, row["feature_code"]] += 1
+                events[customer_id, row["feature_code"]] += row["event_count"]
 
     def stage(customer_id: str) -> int:
         reached = 0
