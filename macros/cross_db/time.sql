@@ -98,6 +98,24 @@
 {%- endmacro %}
 
 
+{% macro add_microseconds(timestamp, microseconds) -%}
+    {#- The timestamp so many microseconds (SQL, a whole number) after another. -#}
+    {{ return(adapter.dispatch('add_microseconds', 'customer_success')(timestamp, microseconds)) }}
+{%- endmacro %}
+
+{% macro duckdb__add_microseconds(timestamp, microseconds) -%}
+    make_timestamp(epoch_us({{ timestamp }}) + {{ microseconds }})
+{%- endmacro %}
+
+{% macro postgres__add_microseconds(timestamp, microseconds) -%}
+    ({{ timestamp }} + {{ microseconds }} * interval '1 microsecond')
+{%- endmacro %}
+
+{% macro spark__add_microseconds(timestamp, microseconds) -%}
+    timestamp_micros(unix_micros({{ timestamp }}) + {{ microseconds }})
+{%- endmacro %}
+
+
 {% macro days_between(first, last) -%}
     {#- Days from date `first` to date `last` as an integer; 0 for the same day. -#}
     {{ return(adapter.dispatch('days_between', 'customer_success')(first, last)) }}

@@ -5,6 +5,28 @@ checked as (
     where row_status = 'used'
 ),
 
+-- a source may land durations in place of moments
+timed as (
+    select
+        ticket_id,
+        customer_id,
+        channel,
+        category,
+        priority,
+        opened_at,
+        {% for moment, minutes in [
+            ('first_responded_at', 'first_response_minutes'), ('resolved_at', 'resolution_minutes'),
+        ] -%}
+        coalesce(
+            {{ moment }},
+            {{ add_microseconds('opened_at', 'cast(' ~ minutes ~ ' * 60000000 as bigint)') }}
+        ) as {{ moment }},
+        {% endfor -%}
+        first_response_minutes,
+        resolution_minutes
+    from checked
+),
+
 dated as (
     select
         ticket_id,
@@ -17,8 +39,10 @@ dated as (
         {{ timestamp_by_as_of('first_responded_at') }} as first_responded_at,
         {{ date_by_as_of('first_responded_at') }} as first_responded_on,
         {{ timestamp_by_as_of('resolved_at') }} as resolved_at,
-        {{ date_by_as_of('resolved_at') }} as resolved_on
-    from checked
+        {{ date_by_as_of('resolved_at') }} as resolved_on,
+        first_response_minutes,
+        resolution_minutes
+    from timed
 ),
 
 until_as_of as (

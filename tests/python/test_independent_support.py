@@ -96,6 +96,23 @@ def test_a_limit_just_reached_at_the_end_of_the_last_day_is_not_passed() -> None
     assert decided("2025-05-08T13:59:59Z") is False
 
 
+def test_durations_stand_for_moments() -> None:
+    marts = build(
+        ticket("2025-05-08T00:00Z", None, ticket_id="a", first_response_minutes="12.5"),
+        ticket("2025-05-08T00:00Z", None, ticket_id="b", resolution_minutes="1,440"),
+        ticket("2025-05-08T00:00Z", "2025-05-08T00:10Z", ticket_id="c", first_response_minutes="9"),
+        ticket("2025-12-31T14:00Z", None, ticket_id="d", first_response_minutes="60"),  # tomorrow
+    )
+    found = {
+        row["ticket_id"]: (row["first_response_minutes"], row["resolution_minutes"])
+        for row in marts["fct_support_tickets"]
+    }
+    assert found == {"a": (12.5, None), "b": (None, 1440.0), "c": (10.0, None), "d": (None, None)}
+    assert only(marts["fct_support_tickets"], ticket_id="b")["resolved_on"] == date(2025, 5, 9)
+    may = period_row(marts["kpi_support"], date(2025, 5, 1))
+    assert (may["tickets_unanswered"], may["sla_met_tickets"]) == (0, 2)
+
+
 def test_tickets() -> None:
     marts = build(
         subscribed(ended="2025-05-09"),

@@ -122,6 +122,19 @@ class Customer:
         )
 
 
+def _with_moments(ticket: Row) -> Row:
+    """A ticket whose moments, where it has none, follow from how long after its opening they were."""
+    found = dict(ticket)
+    for moment, minutes in (
+        ("first_responded_at", "first_response_minutes"),
+        ("resolved_at", "resolution_minutes"),
+    ):
+        if ticket[moment] is None and ticket[minutes] is not None:
+            microseconds = ticket[minutes] * 60_000_000
+            found[moment] = ticket["opened_at"] + timedelta(microseconds=int(microseconds))
+    return found
+
+
 class History:
     """Everything that the marts are computed from."""
 
@@ -135,7 +148,10 @@ class History:
         """Build the history of every customer from the used rows."""
         # A count of 0 is no use of a feature.
         counted = [row for row in used["feature_events"] if row["event_count"]]
-        self.used = used = used | {"feature_events": counted}
+        self.used = used = used | {
+            "feature_events": counted,
+            "support_tickets": [_with_moments(row) for row in used["support_tickets"]],
+        }
         self.policy = policy
         self.as_of = policy.as_of_date
         self.churn_reasons = churn_reasons

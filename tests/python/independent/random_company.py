@@ -698,6 +698,21 @@ class _Company:
                 first_responded_at=self.exact(answered) if answered else None,
                 resolved_at=self.exact(resolved) if self.chance(0.6) else None,
             )
+            self.land_durations(self.tables["support_tickets"][-1])
+
+    def land_durations(self, ticket: RawRow) -> None:
+        """How long the answer and the resolution took: beside the moments, or in place of them."""
+        rng = self.column_rng
+        opened = parse_timestamp(ticket["opened_at"] or "")
+        for moment, minutes in (
+            ("first_responded_at", "first_response_minutes"),
+            ("resolved_at", "resolution_minutes"),
+        ):
+            happened, text = parse_timestamp(ticket[moment] or ""), None
+            if opened and happened and rng.random() < 0.2:
+                text = f"{(happened - opened) / timedelta(minutes=1):.5f}"
+                ticket[moment] = rng.choice((None, "", ticket[moment]))
+            ticket[minutes] = rng.choice((text, text, text, "0.5")) if text else None
 
     def make_encounters(self, customer_id: str, signed_up: date) -> None:
         """What is done in the community, and what campaigns send."""
@@ -862,7 +877,7 @@ class _Company:
         if column.low is not None:
             yield "-1" if column.type == "integer" else self.rng.choice(("-0.0001", "-12.50"))
         if column.high is not None:
-            yield self.rng.choice(("1.0001", "2"))
+            yield self.rng.choice((f"{column.high}.0001", str(column.high + 1)))
         if column.ranges:
             yield from ("-1", "11")
         if column.references:
