@@ -20,6 +20,7 @@ import yaml
 from dbt_common.clients.jinja import BaseMacroGenerator, get_environment
 from dbt_common.exceptions import MacroReturn
 
+from tools.contract import raw_tables
 from tools.project import PACKAGE, ROOT
 
 MACROS: Final = "macros/*/*.sql"
@@ -107,7 +108,7 @@ def _macros(variables: Mapping[str, Any], target: str) -> dict[str, Any]:
         "project_name": PACKAGE,
         "var": variables.__getitem__,
         "target": SimpleNamespace(name=target, type=engines()[target]),
-        "graph": SimpleNamespace(nodes=seeds, sources={}),
+        "graph": SimpleNamespace(nodes=seeds, sources=_sources()),
         "modules": SimpleNamespace(re=re, pytz=pytz, datetime=datetime),
         "run_started_at": datetime.datetime.now(datetime.UTC),
         "return": _return,
@@ -116,6 +117,27 @@ def _macros(variables: Mapping[str, Any], target: str) -> dict[str, Any]:
         for name in re.findall(r"{%-? macro (\w+)\(", path.read_text(encoding="utf-8")):
             context[name] = _Macro(name, path, context)
     return context
+
+
+def _sources() -> dict[str, Any]:
+    """The raw contract as dbt's graph has it, as far as macros read it without a warehouse."""
+    return {
+        f"source.{PACKAGE}.raw.{table.name}": {
+            "name": table.name,
+            "source_name": "raw",
+            "package_name": PACKAGE,
+            "config": {"meta": {"key": list(table.key)}},
+            "columns": {
+                column.name: {
+                    "name": column.name,
+                    "data_type": column.type,
+                    "config": {"meta": column.meta},
+                }
+                for column in table.columns
+            },
+        }
+        for table in raw_tables()
+    }
 
 
 @functools.cache

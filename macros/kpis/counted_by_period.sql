@@ -3,30 +3,35 @@
     six grains cost about as much as one. Every relation is an argument: the name of a CTE.
 #}
 
-{% macro counted_by_period(relation, day, measures, segments, period_days, segmented_on=none, or_nobody=false) -%}
+{% macro counted_by_period(
+    relation, day, measures, segments, period_days, segmented_on=none, or_nobody=false, further=[]
+) -%}
     {#-
         Select statement: period_grain, period_start, segment_type, segment_value and the measures;
         a row for each period and segment value in which something is counted, days for all only.
 
         relation: what is counted, a row each, with customer_id and the date column `day`; measures:
         dict of column to an aggregate of its columns that adds up over days, such as count(*);
-        segments: the rows of int_segments_by_day; period_days: those of int_period_days;
+        segments: the rows of int_segments_by_day, none where the relation has segments already
+        (in_segments()); period_days: the rows of int_period_days;
         segmented_on: the date column on which segments are looked up, where it is not `day`;
-        or_nobody: whether things without a customer are counted, too, in all and under (none).
+        or_nobody: whether things without a customer are counted, too, in all and under (none);
+        further: segment types of the relation's own, as in segment_sets().
     -#}
     {%- set counted_by_day -%}
     (
         select
             {{ day }},
-            {{ segment_type() }} as segment_type,
-            {{ segment_value() }} as segment_value,
+            {{ segment_type(further) }} as segment_type,
+            {{ segment_value(further) }} as segment_value,
             {%- for measure, aggregate in measures.items() %}
             {{ aggregate }} as {{ measure }}{{ ',' if not loop.last }}
             {%- endfor %}
-        from (
+        from {% if segments -%} (
             {{ in_segments(relation, segmented_on or day, ['*'], segments, or_nobody) | indent(8) }}
         ) as segmented
-        group by {{ segment_sets([day]) }}
+        {%- else -%} {{ relation }} {%- endif %}
+        group by {{ segment_sets([day], further) }}
     )
     {%- endset -%}
     {{ totals_by_period(counted_by_day, day, measures.keys() | list, period_days) }}
@@ -63,7 +68,7 @@
 {%- endmacro %}
 
 
-{% macro percentiles_by_period(relation, day, value, percentiles, period_days) -%}
+{% macro percentiles_by_period(relation, day, value, percentiles, period_days, further=[]) -%}
     {#-
         Select statement: period_grain, period_start, segment_type, segment_value and percentiles of a
         value. They do not add up, so every period takes its own from all values, which the engine
@@ -71,7 +76,7 @@
 
         relation: the rows of in_segments() with the date column `day`; value: SQL of the value, null
         where there is none; percentiles: dict of column to share from 0 to 1; period_days: the rows
-        of int_period_days.
+        of int_period_days; further: as in segment_sets().
     -#}
     select
         period_grain,
@@ -85,13 +90,13 @@
         select
             {{ period_days }}.period_grain,
             {{ period_days }}.period_start,
-            {{ segment_type() }} as segment_type,
-            {{ segment_value() }} as segment_value,
+            {{ segment_type(further) }} as segment_type,
+            {{ segment_value(further) }} as segment_value,
             {{ percentiles_of(value, percentiles.values() | list) }} as percentiles
         from {{ relation }}
         inner join {{ period_days }} on {{ relation }}.{{ day }} = {{ period_days }}.day_on
         where {{ value }} is not null
-        group by {{ segment_sets(['period_grain', 'period_start']) }}
+        group by {{ segment_sets(['period_grain', 'period_start'], further) }}
     ) as by_segment
 {%- endmacro %}
 

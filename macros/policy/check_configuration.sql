@@ -132,8 +132,8 @@
             ~ "'; use a code of ISO 4217 such as JPY."
         ) -%}
     {%- endif -%}
-    {%- if var('segments') is string or var('segments') is mapping or var('segments') is not iterable
-        or var('segments') | reject('string') | list -%}
+    {%- do problems.extend(customer_column_problems()) -%}
+    {%- if not is_list_of_names(var('segments')) -%}
         {%- do problems.append('var segments must be a list of names; [] leaves all only.') -%}
     {%- else -%}
         {%- for type in var('segments') if type not in available_segments() -%}
@@ -160,6 +160,44 @@
             'var reporting_start_date is ' ~ var('reporting_start_date')
             ~ ', which is after the as-of date, ' ~ as_of_day() ~ ' (var as_of_date).'
         ) -%}
+    {%- endif -%}
+    {{ return(problems) }}
+{%- endmacro %}
+
+
+{% macro customer_column_problems() -%}
+    {#- Sentences about var customer_columns as such, as a list; whether they were landed: raw_problems(). -#}
+    {%- set problems = [] -%}
+    {%- if not is_list_of_names(var('customer_columns')) -%}
+        {%- do problems.append('var customer_columns must be a list of names; [] names nothing.') -%}
+    {%- endif -%}
+    {%- set contract = {} -%}
+    {%- for table in raw_contract() if table.name == 'customers' -%}
+        {%- for column in table.columns if not column.meta.own -%}
+            {%- do contract.update({column.name: column}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- set taken = plan_attributes().keys() | list + ticket_attributes().keys() | list
+        + ['all', 'signup_fiscal_year'] -%}
+    {%- for name in own_attributes() | unique -%}
+        {%- if contract.get(name, {'meta': {}}).meta.pii -%}
+            {%- do problems.append(
+                'var customer_columns names ' ~ name ~ ', which is personal data and never leaves staging.'
+            ) -%}
+        {%- elif name in contract or name in taken -%}
+            {%- do problems.append(
+                'var customer_columns names ' ~ name ~ ', which this project has already; name columns '
+                ~ 'beyond the raw contract only.'
+            ) -%}
+        {%- elif not modules.re.match('^[^\\W_]\\w{0,59}$', name) or name != plain_name(name) -%}
+            {%- do problems.append(
+                "var customer_columns has '" ~ name ~ "'; write the column in lower case, with "
+                ~ 'underscores for blanks and hyphens, such as sales_region.'
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if own_attributes() | unique | list | length < own_attributes() | length -%}
+        {%- do problems.append('var customer_columns names a column twice.') -%}
     {%- endif -%}
     {{ return(problems) }}
 {%- endmacro %}
@@ -270,6 +308,13 @@
                 {%- do remarks.append({
                     'code': 'unread_column', 'table': contract.name, 'column': name, 'near': near,
                 }) if near -%}
+            {%- endfor -%}
+            {%- for name in missing_own_columns(contract, found) -%}
+                {%- do problems.append(
+                    'var customer_columns names ' ~ name ~ ', which the raw table ' ~ contract.name
+                    ~ ' does not have; beyond the contract it has: '
+                    ~ (unread_columns(contract, found) | join(', ') or 'nothing') ~ '.'
+                ) -%}
             {%- endfor -%}
         {%- endif -%}
     {%- endfor -%}

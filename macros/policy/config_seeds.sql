@@ -530,8 +530,8 @@
                     and segment_value not like 'FY____'
                     {%- else %}
                     and segment_value not in (
-                        select {{ type }} from {{ segments }}
-                        where {{ type }} is not null
+                        select {{ segment_column(type) }} from {{ segments }}
+                        where {{ segment_column(type) }} is not null
                     )
                     {%- endif %}
             {%- endset -%}

@@ -6,7 +6,8 @@
 
         Returns a list of dicts: name, key (list), required_table and keeps_deleted (bool),
         inconsistent (SQL or none), flags (dict of SQL by reason)
-        and columns, a list of dicts with name, type, meta. Empty while dbt parses.
+        and columns, a list of dicts with name, type, meta; those of var customer_columns have own,
+        the name that they are landed under. Empty while dbt parses.
     -#}
     {%- set tables = [] -%}
     {%- if execute -%}
@@ -35,6 +36,9 @@
         {%- do columns.append(
             {'name': column.name, 'type': column.data_type, 'meta': column.config.meta}
         ) -%}
+    {%- endfor -%}
+    {%- for name in (own_attributes() if node.name == 'customers' else []) -%}
+        {%- do columns.append({'name': segment_column(name), 'type': 'text', 'meta': {'own': name}}) -%}
     {%- endfor -%}
     {{ return({
         'name': node.name,

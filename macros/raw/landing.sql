@@ -39,6 +39,7 @@
     {%- set names = {} -%}
     {%- for column in raw_table_contract(table).columns -%}
         {%- do names.update({plain_name(column.meta.label_ja): column.name}) if column.meta.label_ja -%}
+        {%- do names.update({column.meta.own: column.name}) if column.meta.own -%}
     {%- endfor -%}
     {%- set columns = {} -%}
     {%- for is_exact in [true, false] -%}
@@ -70,7 +71,7 @@
 {% macro landed_in_seeds(table) -%}
     {#- The sample company: its seeds carry every column of the contract, as text. -#}
     {%- set columns = {} -%}
-    {%- for column in raw_table_contract(table).columns -%}
+    {%- for column in raw_table_contract(table).columns if not column.meta.own -%}
         {%- do columns.update({column.name: {'name': column.name, 'kind': 'text'}}) -%}
     {%- endfor -%}
     {%- set seed = graph.nodes['seed.customer_success.raw_' ~ table] -%}

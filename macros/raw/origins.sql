@@ -61,6 +61,16 @@
 {%- endmacro %}
 
 
+{% macro missing_own_columns(contract, found) -%}
+    {#- Columns that var customer_columns names and a raw table is without. found: of found_table(). -#}
+    {%- set missing = [] -%}
+    {%- for column in contract.columns if column.meta.own and column.name not in found.columns -%}
+        {%- do missing.append(column.meta.own) -%}
+    {%- endfor -%}
+    {{ return(missing) }}
+{%- endmacro %}
+
+
 {% macro is_left_out(contract, found) -%}
     {#-
         Whether a raw table that was found is left out: it is optional and without a required column.
@@ -123,7 +133,7 @@
         contract: of raw_table_contract(); landed: of landed_table().
     -#}
     {%- if landed.origin == 'ref' and flags.WHICH in ['run', 'build'] -%}
-        {%- set missing = missing_columns(contract, landed) -%}
+        {%- set missing = missing_columns(contract, landed) + missing_own_columns(contract, landed) -%}
         {%- if landed.relation is none -%}
             {{ exceptions.raise_compiler_error(
                 'The raw table ' ~ contract.name ~ ' is handed over by the model ' ~ landed.found_in

@@ -1,7 +1,7 @@
 {#
     Cutting by segment. A model that counts by segment carries one column per segment type, never
     null ((none) instead), groups by the sets that segment_sets() lists, and reads type and value
-    back with segment_type() and segment_value().
+    back with segment_type() and segment_value(). The column of a segment type is segment_column().
 #}
 
 {% macro customer_attributes() -%}
@@ -9,7 +9,32 @@
     {{ return([
         'acquisition_channel', 'country_code', 'industry', 'company_size', 'csm_owner',
         'signup_fiscal_year',
-    ]) }}
+    ] + own_attributes()) }}
+{%- endmacro %}
+
+
+{% macro own_attributes() -%}
+    {#- Columns that the raw table customers has beyond the contract and var customer_columns names. -#}
+    {%- set columns = var('customer_columns') if execute else [] -%}
+    {{ return(columns | list if is_list_of_names(columns) else []) }}
+{%- endmacro %}
+
+
+{% macro is_list_of_names(value) -%}
+    {#- Whether the value of a var is a list of texts. -#}
+    {{ return(
+        value is iterable and value is not string and value is not mapping
+        and not value | reject('string') | list
+    ) }}
+{%- endmacro %}
+
+
+{% macro segment_column(type) -%}
+    {#-
+        Name of the column that holds the values of a segment type. Those of one's own are numbered:
+        whatever they are called, their columns can stand beside those of any model.
+    -#}
+    {{ return('own_' ~ (own_attributes().index(type) + 1) if type in own_attributes() else type) }}
 {%- endmacro %}
 
 
@@ -19,15 +44,33 @@
 {%- endmacro %}
 
 
-{% macro available_segments() -%}
-    {#- Every segment type that var segments may name. -#}
+{% macro ticket_attributes() -%}
+    {#- Segment types of tickets only: each with its value, SQL of columns of fct_support_tickets. -#}
+    {{ return({'ticket_priority': 'lower(priority)', 'ticket_channel': 'channel'}) }}
+{%- endmacro %}
+
+
+{% macro general_segments() -%}
+    {#- Every segment type of customers, by whose plan or attributes all KPIs can be cut. -#}
     {{ return(plan_attributes().keys() | list + customer_attributes()) }}
 {%- endmacro %}
 
 
+{% macro available_segments() -%}
+    {#- Every segment type that var segments may name. -#}
+    {{ return(general_segments() + ticket_attributes().keys() | list) }}
+{%- endmacro %}
+
+
 {% macro segment_types() -%}
-    {#- The segment types that var segments chooses, without all. -#}
-    {{ return(var('segments') if execute else []) }}
+    {#- The segment types that var segments chooses for every KPI, without all. -#}
+    {{ return(var('segments') | reject('in', ticket_attributes()) | list if execute else []) }}
+{%- endmacro %}
+
+
+{% macro ticket_segment_types() -%}
+    {#- Those that var segments chooses for the KPIs of support, in addition to segment_types(). -#}
+    {{ return(var('segments') | select('in', ticket_attributes()) | list if execute else []) }}
 {%- endmacro %}
 
 
@@ -50,36 +93,41 @@
     -#}
     {%- for type in segment_types() %}
     {%- set source = plan_segments if type in plan_attributes() else customer_segments %}
-    coalesce({{ source }}.{{ type }}, '(none)') as {{ type }},
+    {%- set column = segment_column(type) %}
+    coalesce({{ source }}.{{ column }}, '(none)') as {{ column }},
     {%- endfor -%}
 {%- endmacro %}
 
 
-{% macro segment_sets(columns) -%}
-    {#- grouping sets of `columns` (list): alone for all, and with each chosen segment type. -#}
+{% macro segment_sets(columns, further=[]) -%}
+    {#-
+        grouping sets of `columns` (list): alone for all, and with each chosen segment type.
+
+        further: segment types in addition to segment_types(), each a column.
+    -#}
     grouping sets (
         ({{ columns | join(', ') }})
-        {%- for type in segment_types() %},
-        ({{ (columns + [type]) | join(', ') }})
+        {%- for type in segment_types() + further %},
+        ({{ (columns + [segment_column(type)]) | join(', ') }})
         {%- endfor %}
     )
 {%- endmacro %}
 
 
-{% macro segment_type() -%}
-    {#- Segment type of a row of grouping sets. -#}
+{% macro segment_type(further=[]) -%}
+    {#- Segment type of a row of grouping sets. further: as in segment_sets(). -#}
     coalesce(
-        {%- for type in segment_types() %}
-        case when {{ type }} is not null then '{{ type }}' end,
+        {%- for type in segment_types() + further %}
+        case when {{ segment_column(type) }} is not null then '{{ type }}' end,
         {%- endfor %}
         'all'
     )
 {%- endmacro %}
 
 
-{% macro segment_value() -%}
-    {#- Segment value of a row of grouping sets; all where the type is all. -#}
-    coalesce({% for type in segment_types() %}{{ type }}, {% endfor %}'all')
+{% macro segment_value(further=[]) -%}
+    {#- Segment value of a row of grouping sets; all where the type is all. further: as above. -#}
+    coalesce({% for type in segment_types() + further %}{{ segment_column(type) }}, {% endfor %}'all')
 {%- endmacro %}
 
 
@@ -94,7 +142,7 @@
     -#}
     select
         {%- for type in segment_types() %}
-        {{ segments }}.{{ type }},
+        {{ segments }}.{{ segment_column(type) }},
         {%- endfor %}
         {%- for column in columns %}
         {{ relation }}.{{ column }}{{ ',' if not loop.last }}
@@ -108,7 +156,7 @@
     union all
     select
         {%- for type in segment_types() %}
-        '(none)' as {{ type }},
+        '(none)' as {{ segment_column(type) }},
         {%- endfor %}
         {%- for column in columns %}
         {{ relation }}.{{ column }}{{ ',' if not loop.last }}

@@ -18,6 +18,9 @@ dated as (
         csm_owner,
         contact_email,
         is_internal,
+        {% for attribute in own_attributes() -%}
+        {{ segment_column(attribute) }},
+        {% endfor -%}
         row_status = 'deleted'
         and ({{ is_by_as_of('updated_at') }} or updated_at is null) as is_deleted,
         case when row_status = 'deleted' then {{ date_by_as_of('updated_at') }} end as deleted_on

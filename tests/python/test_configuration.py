@@ -80,7 +80,7 @@ class Faulty:
 
 SEGMENTS = (
     "plan, product, acquisition_channel, country_code, industry, company_size, csm_owner,"
-    " signup_fiscal_year"
+    " signup_fiscal_year, ticket_priority, ticket_channel"
 )
 FAULTY = {
     "values out of range": Faulty(
@@ -172,6 +172,27 @@ FAULTY = {
             " Asia/Tokyo.",
             "var reporting_currency is '392'; use a code of ISO 4217 such as JPY.",
             "var segments must be a list of names; [] leaves all only.",
+        ],
+    ),
+    "columns of customers that are none of one's own": Faulty(
+        {"customer_columns": ["contact_email", "industry", "plan", "Sales Region", "region"] * 2},
+        [
+            "var customer_columns names contact_email, which is personal data and never leaves"
+            " staging.",
+            "var customer_columns names industry, which this project has already; name columns"
+            " beyond the raw contract only.",
+            "var customer_columns names plan, which this project has already; name columns"
+            " beyond the raw contract only.",
+            "var customer_columns has 'Sales Region'; write the column in lower case, with"
+            " underscores for blanks and hyphens, such as sales_region.",
+            "var customer_columns names a column twice.",
+        ],
+    ),
+    "columns of customers that are not there": Faulty(
+        {"customer_columns": ["region"], "segments": ["plan", "region"]},
+        [
+            "var customer_columns names region, which the raw table customers does not have;"
+            " beyond the contract it has: nothing.",
         ],
     ),
     "no segments": Faulty(

@@ -215,7 +215,11 @@ CASES = {
             dormant_days=20,
             winback_days=100,
             mrr_gap_days=3,
-            segments=("plan", "country_code"),
+            segments=(
+                *("plan", "country_code", "price_group", "ticket_priority", "priority"),
+                "ticket_channel",
+            ),
+            customer_columns=("priority", "price_group"),
         ),
         config=ODD_CONFIG,
     ),
@@ -277,6 +281,7 @@ def variables(policy: Policy, folder: Path) -> dict[str, Any]:
     return {
         **{name: getattr(policy, name) for name in policy.__dataclass_fields__},
         "segments": list(policy.segments),
+        "customer_columns": list(policy.customer_columns),
         "raw_mode": "files",
         "raw_dir": str(folder),
         "max_rejected_share": 1,
@@ -337,11 +342,15 @@ def mixed(seed: int) -> Case:
     policies = {
         name: getattr(rng.choice(cases).policy, name)
         for name in Policy.__dataclass_fields__
-        if name != "segments"
+        if name not in ("segments", "customer_columns")
     }
     return Case(
         seed,
-        Policy(**policies, segments=of_config.policy.segments),
+        Policy(
+            **policies,
+            segments=of_config.policy.segments,
+            customer_columns=of_config.policy.customer_columns,
+        ),
         tuple(name for case in cases for name in case.absent if rng.random() < 0.2),
         of_config.config,
     )

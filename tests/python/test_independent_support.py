@@ -135,6 +135,7 @@ def test_tickets() -> None:
         "first_responded_on": date(2025, 5, 9),
         "resolved_on": date(2025, 5, 9),
         "priority": None,
+        "channel": None,
         "first_response_minutes": 70.5,
         "first_response_business_minutes": 40.5,  # from 9 o'clock on
         "resolution_minutes": 180.0,

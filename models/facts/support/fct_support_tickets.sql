@@ -14,6 +14,7 @@ final as (
         customer_id,
         opened_on,
         priority,
+        channel,
         first_response_minutes,
         first_response_business_minutes,
         resolution_minutes,

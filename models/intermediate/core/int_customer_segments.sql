@@ -7,7 +7,7 @@ customers as (
 segments as (
     select
         {% for attribute in customer_attributes() -%}
-        coalesce({{ attribute }}, '(none)') as {{ attribute }},
+        coalesce({{ segment_column(attribute) }}, '(none)') as {{ segment_column(attribute) }},
         {% endfor -%}
         customer_id
     from customers

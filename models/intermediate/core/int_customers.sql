@@ -16,6 +16,9 @@ counted as (
         company_size,
         acquisition_channel,
         csm_owner,
+        {% for attribute in own_attributes() -%}
+        {{ segment_column(attribute) }},
+        {% endfor -%}
         is_deleted,
         deleted_on,
         {{ fiscal_year_label('signed_up_on') }} as signup_fiscal_year

@@ -49,7 +49,7 @@ segments_by_day as (
         coalesce(plan_segments.{{ segment }}, '(none)') as {{ segment }},
         {%- endfor %}
         {%- for attribute in customer_attributes() %}
-        customer_segments.{{ attribute }},
+        customer_segments.{{ segment_column(attribute) }},
         {%- endfor %}
         plan_spans.customer_id,
         plan_spans.from_on,

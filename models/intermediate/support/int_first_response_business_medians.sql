@@ -15,6 +15,7 @@ percentiles as (
         'tickets', 'opened_on', 'first_response_business_minutes',
         {'median_first_response_business_minutes': 0.5},
         'period_days',
+        further=ticket_segment_types(),
     ) }}
 )
 

@@ -15,6 +15,7 @@ percentiles as (
         'tickets', 'opened_on', 'resolution_minutes',
         {'median_resolution_minutes': 0.5},
         'period_days',
+        further=ticket_segment_types(),
     ) }}
 )
 

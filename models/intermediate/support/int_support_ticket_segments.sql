@@ -1,4 +1,4 @@
--- Tickets with the segments that they are counted in.
+-- Tickets with the segments that they are counted in, those of tickets only among them.
 
 with
 
@@ -7,7 +7,12 @@ segments as (
 ),
 
 tickets as (
-    select * from {{ ref('customer_success', 'fct_support_tickets') }}
+    select
+        {% for type in ticket_segment_types() -%}
+        coalesce({{ ticket_attributes()[type] }}, '(none)') as {{ type }},
+        {% endfor -%}
+        fct_support_tickets.*
+    from {{ ref('customer_success', 'fct_support_tickets') }} as fct_support_tickets
 ),
 
 segmented as (
@@ -21,7 +26,8 @@ segmented as (
             'first_response_business_minutes',
             'resolution_minutes',
             'is_within_sla',
-        ],
+            'resolved_on',
+        ] + ticket_segment_types(),
         'segments',
         or_nobody=true,
     ) }}

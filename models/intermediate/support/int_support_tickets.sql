@@ -36,6 +36,7 @@ timed as (
         tickets.resolved_on,
         tickets.opened_local,
         tickets.priority,
+        tickets.channel,
         coalesce(own_sla.first_response_minutes, other_sla.first_response_minutes) as sla_minutes,
         coalesce(own_sla.is_business_time, other_sla.is_business_time) as is_business_time,
         {{ microseconds_between('tickets.opened_at', 'tickets.first_responded_at') }}

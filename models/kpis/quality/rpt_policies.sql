@@ -6,7 +6,8 @@
     'trial_conversion_days', 'low_usage_minutes', 'low_usage_weeks', 'ladder_days',
     'health_nps_days', 'health_payment_days', 'health_engagement_days', 'health_open_ticket_days',
     'renewal_alert_days', 'bill_shock_ratio', 'bill_shock_minutes_growth',
-    'validation_horizon_days', 'early_days', 'magic_min_customers', 'segments',
+    'validation_horizon_days', 'early_days', 'magic_min_customers', 'customer_columns',
+    'segments',
 ] %}
 
 with

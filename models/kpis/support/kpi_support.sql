@@ -8,12 +8,8 @@ period_days as (
     select * from {{ ref('customer_success', 'int_period_days') }}
 ),
 
-segments as (
-    select * from {{ ref('customer_success', 'int_segments_by_day') }}
-),
-
 opened_tickets as (
-    select * from {{ ref('customer_success', 'fct_support_tickets') }}
+    select * from {{ ref('customer_success', 'int_support_ticket_segments') }}
 ),
 
 first_responses as (
@@ -37,7 +33,7 @@ tickets as (
             'sla_decided_tickets': 'count(is_within_sla)',
             'sla_met_tickets': count_where('is_within_sla'),
         },
-        segments='segments', period_days='period_days', or_nobody=true,
+        segments=none, period_days='period_days', further=ticket_segment_types(),
     ) }}
 ),
 

@@ -123,7 +123,7 @@ class Customer:
 
 
 def _with_moments(ticket: Row) -> Row:
-    """A ticket whose moments, where it has none, follow from how long after its opening they were."""
+    """A ticket whose moments follow from how long each took, where it has none."""
     found = dict(ticket)
     for moment, minutes in (
         ("first_responded_at", "first_response_minutes"),
@@ -259,12 +259,12 @@ class History:
             "plan": plan_id or NONE,
             "product": self.product_of(plan_id) or NONE,
         }
-        return [ALL, *((name, values[name]) for name in self.policy.segments)]
+        return [ALL, *((name, values[name]) for name in self.policy.general_segments)]
 
     def segments_of(self, customer_id: str | None, day: date) -> list[Segment]:
         """The segments of an event on a day: of a customer, or of nobody known."""
         if customer_id is None:
-            return [ALL, *((name, NONE) for name in self.policy.segments)]
+            return [ALL, *((name, NONE) for name in self.policy.general_segments)]
         return self.segments_on(self.customers[customer_id], day)
 
     def segments_on(self, customer: Customer, day: date) -> list[Segment]:
@@ -279,6 +279,7 @@ class History:
 
     def _attributes(self, row: Row, signed_up_on: date) -> dict[str, str]:
         names = ("acquisition_channel", "country_code", "industry", "company_size", "csm_owner")
+        names = (*names, *self.policy.customer_columns)
         attributes: dict[str, str] = {name: row[name] or NONE for name in names}
         return attributes | {"signup_fiscal_year": self.fiscal_year_name(signed_up_on)}
 

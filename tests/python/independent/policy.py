@@ -14,6 +14,8 @@ SEGMENTS = (
     "csm_owner",
     "signup_fiscal_year",
 )
+# Segments of the KPIs of support only.
+TICKET_SEGMENTS = ("ticket_priority", "ticket_channel")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,17 @@ class Policy:
     early_days: int = 60
     magic_min_customers: int = 30
     segments: tuple[str, ...] = SEGMENTS
+    customer_columns: tuple[str, ...] = ()
+
+    @property
+    def general_segments(self) -> tuple[str, ...]:
+        """The segments of every KPI."""
+        return tuple(name for name in self.segments if name not in TICKET_SEGMENTS)
+
+    @property
+    def ticket_segments(self) -> tuple[str, ...]:
+        """The segments of the KPIs of support only."""
+        return tuple(name for name in self.segments if name in TICKET_SEGMENTS)
 
     def source_timezone_of(self, table: str) -> str:
         """The time zone of a raw table's moments that say none."""

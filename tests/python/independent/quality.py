@@ -203,7 +203,11 @@ def account(raw: Raw, policy: Policy) -> Accounts:
     # The rates come first because other tables are checked against them.
     for name in ["exchange_rates", *(name for name in TABLES if name != "exchange_rates")]:
         table = TABLES[name]
-        given = [_given(row, table.columns) for row in raw.get(name, []) if not _is_blank(row)]
+        given = [
+            _given(row, table.columns) | _own(name, _plainly_named(row), policy)
+            for row in raw.get(name, [])
+            if not _is_blank(row)
+        ]
         _normalised(name, given)
         if name in raw and len(table.key) == 1:
             # of the table itself, whatever becomes of the row
@@ -238,7 +242,7 @@ def account(raw: Raw, policy: Policy) -> Accounts:
                 counts["rejected_rows"] += 1
             else:
                 counts["deleted_rows" if is_deleted else "used_rows"] += 1
-                used.append(values | _defaults(table, values, policy))
+                used.append(values | _defaults(table, values, policy) | _own(name, texts, policy))
                 flagged = list(_flagged(name, row_key, used[-1], known))
                 counts["flags"] += len(flagged)
                 accounts.flagged += flagged
@@ -298,6 +302,18 @@ def _open_twice(used: Mapping[str, Sequence[Row]]) -> Iterator[Row]:
                 "flagged_value": None,
                 "loaded_at": item["loaded_at"],
             }
+
+
+def _plainly_named(row: RawRow) -> dict[str, str]:
+    """The texts of a row that are not blank, by column in lower case with underscores."""
+    texts = {name.lower().replace(" ", "_"): text for name, text in row.items()}
+    return {name: text for name, text in texts.items() if text and text.strip()}
+
+
+def _own(table: str, texts: Mapping[str, str], policy: Policy) -> dict[str, Any]:
+    """The columns of customers beyond the contract that a company wants as segments."""
+    names = policy.customer_columns if table == "customers" else ()
+    return {name: texts.get(name) for name in names}
 
 
 def _is_blank(row: RawRow) -> bool:

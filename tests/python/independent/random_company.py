@@ -130,6 +130,8 @@ class _Company:
         self.rng = random.Random(seed)
         # Of its own, so that which columns a seed lacks does not depend on all the rest.
         self.column_rng = random.Random(f"columns of {seed}")
+        # As well, so that what else there is of a row does not change all rows after it.
+        self.further_rng = random.Random(f"further values of {seed}")
         self.start = start
         self.days = days
         self.tables: dict[str, list[RawRow]] = {name: [] for name in TABLES}
@@ -558,7 +560,7 @@ class _Company:
             user_id=user,
             feature_code=code,
             occurred_at=self.on(day),
-            event_count=self.column_rng.choice((*8 * (None, "1"), "0", "2", "3", "007", " ")),
+            event_count=self.further_rng.choice((*8 * (None, "1"), "0", "2", "3", "007", " ")),
         )
 
     def make_use(self, customer_id: str, signed_up: date) -> None:
@@ -702,7 +704,7 @@ class _Company:
 
     def land_durations(self, ticket: RawRow) -> None:
         """How long the answer and the resolution took: beside the moments, or in place of them."""
-        rng = self.column_rng
+        rng = self.further_rng
         opened = parse_timestamp(ticket["opened_at"] or "")
         for moment, minutes in (
             ("first_responded_at", "first_response_minutes"),
@@ -1010,13 +1012,20 @@ class _Company:
             kept = {name: row[name] for name in ("loaded_at", "updated_at") if name in row}
             yield row | mixed | kept | age
 
+    def add_own_columns(self) -> None:
+        """Columns of customers that the contract does not know, one called as one of tickets is."""
+        rng = self.further_rng
+        for row in self.tables["customers"]:
+            row["Price Group"] = rng.choice(("A", "a", "予備", "it's", None, "  "))
+            row["priority"] = rng.choice(("gold", "silver", None))
+
     def forget_customers(self) -> None:
         """Rows of which nobody knows whose they are, such as anonymous answers."""
         for table, spec in TABLES.items():
             if "customer_id" in spec.columns and not spec.columns["customer_id"].required:
                 for row in self.tables[table]:
-                    if self.column_rng.random() < 0.05:
-                        row["customer_id"] = self.column_rng.choice((None, "", " "))
+                    if self.further_rng.random() < 0.05:
+                        row["customer_id"] = self.further_rng.choice((None, "", " "))
 
     def change_columns(self) -> None:
         """Columns that the contract does not know, and optional ones that are not there."""
@@ -1058,6 +1067,7 @@ def random_company(seed: int, customers: int, start: date, days: int) -> dict[st
     company.make_anchor()
     for number in range(60):
         company.make_regular(number)
+    company.add_own_columns()
     company.forget_customers()
     company.add_versions()
     company.change_columns()

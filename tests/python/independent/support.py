@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from .calendar import MINUTE, ONE_DAY, Period, in_minutes
 from .config import Config
-from .history import History
+from .history import NONE, History
 from .quality import Row
 from .tally import Events, Tally, kpi_rows, median, percentile
 
@@ -83,6 +83,7 @@ def fct_support_tickets(history: History, config: Config) -> list[Row]:
             "first_responded_on": answered_on,
             "resolved_on": resolved_on,
             "priority": ticket["priority"],
+            "channel": ticket["channel"],
             "first_response_minutes": None,
             "first_response_business_minutes": None,
             "resolution_minutes": None,
@@ -126,14 +127,20 @@ def kpi_support(history: History, periods: list[Period], tickets: list[Row]) -> 
     events = Events(history)
     for ticket in tickets:
         customer_id, day = ticket["customer_id"], ticket["opened_on"]
-        events.add(customer_id, day, "opened")
+        of_ticket = {
+            "ticket_priority": (ticket["priority"] or NONE).lower(),
+            "ticket_channel": ticket["channel"] or NONE,
+        }
+        segments = history.segments_of(customer_id, day)
+        segments += [(name, of_ticket[name]) for name in history.policy.ticket_segments]
+        events.add_to(segments, day, "opened")
         if ticket["first_response_minutes"] is None and ticket["resolved_on"] is None:
-            events.add(customer_id, day, "unanswered")
+            events.add_to(segments, day, "unanswered")
         for name in DURATIONS:
             if ticket[name] is not None:
-                events.add(customer_id, day, name, Fraction(ticket[name]))
+                events.add_to(segments, day, name, Fraction(ticket[name]))
         if ticket["is_within_sla"] is not None:
-            events.add(customer_id, day, "sla_decided")
+            events.add_to(segments, day, "sla_decided")
         if ticket["is_within_sla"]:
-            events.add(customer_id, day, "sla_met")
+            events.add_to(segments, day, "sla_met")
     return kpi_rows(periods, events.tallies, _support_row, ("opened",))

@@ -111,7 +111,10 @@ class Events:
             value: Its value.
             plan_of: The day to whose primary plan it belongs; without it, its own day.
         """
-        segments = self._history.segments_of(customer_id, plan_of or day)
+        self.add_to(self._history.segments_of(customer_id, plan_of or day), day, name, value)
+
+    def add_to(self, segments: list[Segment], day: date, name: str, value: Number = 1) -> None:
+        """Take in an event of certain segments."""
         self._by_day[day].append((segments, name, value))
 
     def count(self, tallies: Tallies, first: date, last: date) -> None:
