@@ -14,12 +14,13 @@ RAW_DIR ?=
 AS_OF ?=
 VARS ?= {}
 TARGET ?= duckdb
+OUT ?= my_data
 CUSTOMERS ?= 1000000
 BASE ?= HEAD~1
 export DUCKDB_PATH ?= customer_success.duckdb
 
 .DEFAULT_GOAL := help
-.PHONY: help build check docs site publish review lint test test-ci test-long example sample generate \
+.PHONY: help build check template docs site publish review lint test test-ci test-long example sample generate \
 	bench bench-engines lock clean engines postgres postgres-stop spark spark-stop
 
 help:  ## List the commands
@@ -56,6 +57,9 @@ build: $(VENV)/.build  ## Build the warehouse and print the latest month's KPIs
 
 check: $(VENV)/.build  ## Say what raw tables are like and what can be computed from them, without building
 	@$(BIN)/python -m tools.check --raw-dir '$(RAW_DIR)' --as-of '$(AS_OF)' --vars '$(VARS)' --target '$(TARGET)'
+
+template: $(VENV)/.build  ## Write files to fill with raw tables, and neutral config seeds (OUT=my_data)
+	@$(BIN)/python -m tools.template '$(OUT)'
 
 docs: $(VENV)/.outputs  ## Write definitions, lineage and dbt's documentation to build/docs
 	@$(BIN)/python -m tools.docs --vars '$(VARS)' --target '$(TARGET)'

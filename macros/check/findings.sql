@@ -188,7 +188,7 @@
 {% macro suspicions(told, bases, counts) -%}
     {#-
         What is possible, but more often a mistake of an export: everybody signed up on one day, one
-        customer with most of the MRR, moments that are yet to come. bases: of checked_bases(); counts: of
+        customer with most of the MRR, moments that are yet to come, rows of the template. bases: of checked_bases(); counts: of
         base_counts().
     -#}
     {%- set lines = [] -%}
@@ -201,6 +201,14 @@
     {%- if row[0] >= 5 and row[1] == 1 -%}
         {%- do lines.append(said(told, 'one_day', n=row[0] | int, day=row[2])) -%}
     {%- endif -%}
+    {%- for contract in raw_contract()
+        if counts[contract.name].used and contract.key | length == 1 -%}
+        {%- set example -%}
+            select 1 as found from {{ bases[contract.name] }}
+            where row_status = 'used' and {{ contract.key[0] }} = 'example'
+        {%- endset -%}
+        {%- do lines.append(said(told, 'example_row', table=contract.name)) if run_query(example).rows -%}
+    {%- endfor -%}
     {%- if 'subscription_items' in bases and 'subscriptions' in bases -%}
         {%- for row in run_query(largest_shares(bases)).rows -%}
             {%- do lines.append(said(

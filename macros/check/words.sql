@@ -109,6 +109,9 @@
             '{table}: {n} {column}{s} that the config seed {seed} does not list: {names}',
             '{table}: 設定シード {seed} にない {column} が {n} 種類: {names}',
         ),
+        'example_row': (
+            '{table}: the example row of the template is still there', '{table}: テンプレートの例の行が残っている'
+        ),
         'one_day': (
             'customers: all {n} signed up on {day}; is it the day of an import?',
             'customers: {n} 社すべての登録日が {day}（移行日ではないか）',

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tools.generate import kpi_page, kpis, raw
+from tools.generate import contract_page, kpi_page, kpis, raw
 from tools.project import ROOT
 
 FILES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
@@ -19,6 +19,7 @@ FILES: Final[tuple[tuple[str, Callable[[], str]], ...]] = (
     ("seeds/sample/_sample__seeds.yml", raw.sample_seeds),
     ("models/_kpis__columns.md", kpis.column_docs),
     ("docs/kpis.md", kpi_page.page),
+    ("docs/raw_contract.md", contract_page.page),
 )
 """Each generated file, and the function that returns its text."""
 

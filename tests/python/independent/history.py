@@ -278,8 +278,10 @@ class History:
         return self.segments(customer, plan_id)
 
     def _attributes(self, row: Row, signed_up_on: date) -> dict[str, str]:
-        names = ("acquisition_channel", "country_code", "industry", "company_size", "csm_owner")
-        names = (*names, *self.policy.customer_columns)
+        names = (
+            *("acquisition_channel", "country_code", "industry", "company_size", "csm_owner"),
+            *self.policy.customer_columns,
+        )
         attributes: dict[str, str] = {name: row[name] or NONE for name in names}
         return attributes | {"signup_fiscal_year": self.fiscal_year_name(signed_up_on)}
 
