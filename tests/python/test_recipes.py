@@ -82,6 +82,11 @@ RECIPES = {
                 "            csm_owner=self.rng.choice(_OWNERS),\n",
                 '            sales_region=self.rng.choice(("east", "west", None)),\n',
             ),
+            Edit(
+                "tools/generate/contract_words.yml",
+                "  csm_owner: {example: 佐藤, ja: 担当のカスタマーサクセスマネージャー。}\n",
+                "  sales_region: {example: east, ja: 獲得した営業の地域。}\n",
+            ),
         ),
         most_files=5,
     ),
@@ -103,11 +108,11 @@ RECIPES = {
             ),
             Edit(
                 "seeds/config/kpi_catalog.csv",
-                "source\n",
+                "source,needs\n",
                 "185,auto_renewal_rate,Automatic renewal rate,自動更新率,renewal,"
                 "automatic renewals ÷ decided terms,自動更新の件数 ÷ 確定した件数,"
                 "rate,lower,lagging,kpi_renewal,auto_renewal_rate,"
-                "auto_renewed_contracts,decided_contracts,field usage\n",
+                "auto_renewed_contracts,decided_contracts,field usage,contracts\n",
             ),
             Edit(
                 "docs/definitions/renewal.md",
