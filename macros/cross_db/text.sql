@@ -64,3 +64,26 @@
     {%- set narrow = '0123456789.,--+%:/()¥T   ' -%}
     trim(translate({{ expression }}, '{{ wide }}', '{{ narrow }}'))
 {%- endmacro %}
+
+
+{% macro listed_parts(expression) -%}
+    {#-
+        The parts of a text that are separated by ; or , as a column of a select list: a row for each,
+        with the blanks around it, and empty ones, too.
+    -#}
+    {{ return(adapter.dispatch('listed_parts', 'customer_success')(expression)) }}
+{%- endmacro %}
+
+{% macro default__listed_parts(expression) -%}
+    unnest(string_to_array(translate({{ expression }}, ';', ','), ','))
+{%- endmacro %}
+
+{% macro spark__listed_parts(expression) -%}
+    explode(split(translate({{ expression }}, ';', ','), ','))
+{%- endmacro %}
+
+
+{% macro is_list(expression) -%}
+    {#- Whether a text has several parts by listed_parts(). -#}
+    ({{ expression }} like '%;%' or {{ expression }} like '%,%')
+{%- endmacro %}

@@ -38,3 +38,23 @@
         when {{ renewed_value }} is not null then {{ due_value }}
     end
 {%- endmacro %}
+
+
+{% macro shared_value(value, part, total, terms, valued_terms) -%}
+    {#-
+        What of a term's value per month falls to one of the terms that it renews, numeric(18,4): in
+        proportion to their values, or in equal parts where one of them has none, or none is above 0.
+
+        value: of the term that renews; part: of the one renewed; total: of all that it renews; terms:
+        how many there are; valued_terms: how many have a value.
+    -#}
+    case
+        when {{ terms }} = 1 then {{ value }}
+        when {{ terms }} = {{ valued_terms }} and {{ total }} > 0
+            then {{ rounded_quotient(
+                [('cast(' ~ value ~ ' * 10000 as bigint)', 0), (part, 4)],
+                'cast(' ~ total ~ ' * 10000 as bigint)',
+            ) }}
+        else {{ rounded_quotient([(value, 4)], terms) }}
+    end
+{%- endmacro %}

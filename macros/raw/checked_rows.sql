@@ -520,7 +520,9 @@ select * from accounted
     {#-
         Select statement of the values that a referencing column may have: landed_key as it may be
         written, referenced_key as it is. A whole number may be written with .0 where that is no other
-        key. bases: of checked_raw_rows().
+        key. Where several may be named at once (may_list), so may a text all of whose parts are keys.
+
+        bases: of checked_raw_rows().
     -#}
     {%- set table = reference_of(contract, name) -%}
     {%- set key = 'currency_code' if table == 'exchange_rates' else raw_table_contract(table).key[0] -%}
@@ -555,6 +557,47 @@ select * from accounted
             where same.{{ key }} = whole.{{ key }} || '.0'
         )
     {%- endif -%}
+    {%- set meta = (contract.columns | selectattr('name', 'equalto', name) | first).meta -%}
+    {%- if meta.may_list and name in landed.columns %}
+    union all
+    {{ known_lists(name, key, rows, is_usable) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro known_lists(name, key, rows, is_usable) -%}
+    {#-
+        Select statement of landed lists all of whose parts are keys, as landed_key and referenced_key.
+
+        name: the column of typed rows that holds the lists; key, rows, is_usable: of referenced_keys().
+    -#}
+    select
+        parts.listed as landed_key,
+        parts.listed as referenced_key
+    from (
+        select distinct
+            lists.listed,
+            trim(lists.part) as part
+        from (
+            select
+                {{ name }} as listed,
+                {{ listed_parts(name) }} as part
+            from typed
+            where version_number = 1
+                and {{ is_list(name) }}
+        ) as lists
+        where trim(lists.part) <> ''
+    ) as parts
+    left join (
+        select {{ key }} as known_key from {{ rows }} as known
+        where {{ is_usable }}
+    ) as known_keys on parts.part = known_keys.known_key
+    where not exists (
+        select 1 from {{ rows }} as whole
+        where {{ is_usable }} and whole.{{ key }} = parts.listed
+    )
+    group by parts.listed
+    having count(*) = count(known_keys.known_key)
 {%- endmacro %}
 
 

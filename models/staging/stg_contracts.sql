@@ -16,6 +16,10 @@ dated as (
         contract_value,
         currency_code,
         renewal_type,
+        -- without a day of its own, so it is known from the row's last change on
+        case
+            when updated_at is null or {{ is_by_as_of('updated_at') }} then renewal_status
+        end as renewal_status,
         {{ timestamp_by_as_of('signed_at') }} as signed_at,
         {{ date_by_as_of('signed_at') }} as signed_on
     from checked

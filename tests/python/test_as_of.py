@@ -41,7 +41,7 @@ LATER: dict[str, dict[str, tuple[str, ...]]] = {
         ("trial_started_at", "trial_ended_at", "started_at", "cancel_requested_at", "ended_at"), ()
     ),
     "subscription_items": {"valid_to": ()},
-    "contracts": {"signed_at": ()},
+    "contracts": {"signed_at": (), "updated_at": ("renewal_status",)},
     "survey_responses": {"responded_at": ("score", "comment")},
     "support_tickets": {"first_responded_at": (), "resolved_at": ()},
     "campaign_touches": dict.fromkeys(

@@ -165,6 +165,7 @@ def test_the_contract_is_read() -> None:
         ranges={},
         references=None,
         may_dangle=False,
+        may_list=False,
         needs_rate=False,
         default=Decimal(0),
         synonyms={},

@@ -386,3 +386,58 @@ def test_renewal_rates() -> None:
     assert period_row(marts["kpi_renewal"], july, "plan", "basic")["due_contracts"] == 3
     june = period_row(marts["kpi_renewal"], date(2025, 6, 1))
     assert (june["due_contracts"], june["contract_renewal_rate"]) == (0, None)
+
+
+def test_several_terms_renewed_as_one() -> None:
+    def fates(*terms: Tables, **more: Any) -> dict[str, list[Any]]:
+        names = "status renewed_contract_id renewed_monthly_value renewal_source"
+        marts = build(*terms, policy=Policy(date(2025, 12, 31), **more))
+        return {row["contract_id"]: values(row, names) for row in marts["fct_contract_renewals"]}
+
+    a = contract("a", "2024-01-01", "2025-01-01", contract_value="1200")
+    b = contract("b", "2024-03-01", "2025-03-01", contract_value="2400")
+
+    def both(previous: str, value: str) -> Tables:
+        return contract(
+            *("c", "2025-01-01", "2026-01-01", "manual"),
+            previous_contract_id=previous,
+            contract_value=value,
+        )
+
+    lapsed = ["lapsed", None, None, None]
+    # two become one of the same value: 100 % of either
+    assert fates(a, b, both("b;a", "3600")) == {
+        "a": ["renewed", "c", 100, "named"],
+        "b": ["renewed", "c", 200, "named"],
+    }
+    assert fates(a, b, both("a, b", "1800"))["b"] == ["renewed", "c", 100, "named"]
+    # C names only one of them
+    assert fates(a, b, both("a", "3600"))["b"] == ["renewed", "c", 200, "inferred"]
+    assert fates(a, b, both("a", "3599.94")) == {
+        "a": ["renewed", "c", Decimal("299.995"), "named"],
+        "b": lapsed,
+    }
+    assert fates(a, b, both("no-such", "3600")) == {"a": lapsed, "b": lapsed}
+    assert fates(a, b, both("a;no-such", "3600"))["b"][0] == "renewed"
+
+
+def test_terms_whose_fate_is_said() -> None:
+    def fate(said: str, *later: Tables, as_of: date = date(2025, 7, 10)) -> Any:
+        marts = build(
+            contract("k", "2025-04-01", "2025-07-01", contract_value="300", renewal_status=said),
+            *later,
+            policy=Policy(as_of),
+        )
+        row = only(marts["fct_contract_renewals"], contract_id="k")
+        return [*values(row, "status renewal_type renewed_monthly_value"), row["renewal_source"]]
+
+    said_only = ["renewed", None, 100, "stated"]
+    assert fate("更新済") == fate("Won") == said_only
+    assert fate("解約") == ["lapsed", None, None, None]
+    assert fate("pending") == ["pending", None, None, None]
+    assert fate("pending", as_of=date(2025, 8, 1))[0] == "lapsed"
+    next_term = contract(
+        *("n", "2025-07-05", "2026-07-05", "auto"), previous_contract_id="k", contract_value="600"
+    )
+    assert fate("lapsed", next_term) == ["renewed", "auto", 50, "named"]
+    assert fate("renewed", next_term, as_of=date(2025, 7, 4)) == said_only

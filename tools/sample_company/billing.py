@@ -123,6 +123,8 @@ def _contracts(chunk: Chunk, numbers: Ints) -> Rows:
         "contract_value": terms["value"],
         "currency_code": labels(currency, assumptions.CURRENCIES),
         "renewal_type": labels(terms["kind"], ("new", "auto", "manual")),
+        # what follows is landed, so that only running terms are said to be undecided
+        "renewal_status": labels(np.where(terms["ends"] > end, 0, np.nan), ("pending",)),
         "signed_at": np.where(terms["kind"] == 1, np.nan, terms["signed"]),
     }
     return Rows(frame, terms["signed"])

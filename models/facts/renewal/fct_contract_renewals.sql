@@ -7,6 +7,10 @@ terms as (
     select * from {{ ref('customer_success', 'int_contract_terms') }}
 ),
 
+contract_renewals as (
+    select * from {{ ref('customer_success', 'int_contract_renewals') }}
+),
+
 sessions as (
     select * from {{ ref('customer_success', 'stg_sessions') }}
 ),
@@ -16,28 +20,21 @@ due_terms as (
     where term_end <= {{ as_of_date() }}
 ),
 
-candidates as (
+ranked_renewals as (
     select
-        due_terms.contract_id,
-        terms.contract_id as renewed_contract_id,
-        terms.renewal_type,
-        sum(terms.monthly_value) over (partition by due_terms.contract_id)
-            as renewed_monthly_value,
+        *,
+        sum(renewed_monthly_value) over (partition by contract_id) as renewed_value,
         row_number() over (
-            partition by due_terms.contract_id
-            order by terms.term_start, {{ binary_collation('terms.contract_id') }}
-        ) as candidate_number
-    from due_terms
-    inner join terms
-        on due_terms.contract_id = terms.previous_contract_id
-            and due_terms.contract_id <> terms.contract_id
-            and terms.term_start <= {{ add_days('due_terms.term_end', grace_days) }}
+            partition by contract_id
+            order by term_start, {{ binary_collation('successor_id') }}
+        ) as renewal_number
+    from contract_renewals
 ),
 
 -- the first of the terms that follow stands for all; their values add up
 renewals as (
-    select * from candidates
-    where candidate_number = 1
+    select * from ranked_renewals
+    where renewal_number = 1
 ),
 
 auto_renewals as (
@@ -67,20 +64,33 @@ outcomes as (
         due_terms.term_end,
         case
             when renewals.contract_id is not null then 'renewed'
+            when due_terms.renewal_status in ('renewed', 'lapsed') then due_terms.renewal_status
             when {{ add_days('due_terms.term_end', grace_days) }} >= {{ as_of_date() }}
                 then 'pending'
             else 'lapsed'
         end as status,
         renewals.renewal_type,
-        renewals.renewed_contract_id,
+        renewals.successor_id as renewed_contract_id,
         due_terms.monthly_value as due_monthly_value,
-        cast(renewals.renewed_monthly_value as numeric(18, 4)) as renewed_monthly_value,
+        -- a term that is only said to be renewed keeps its value
+        cast(
+            case
+                when renewals.contract_id is not null then renewals.renewed_value
+                when due_terms.renewal_status = 'renewed' then due_terms.monthly_value
+            end
+            as numeric(18, 4)
+        ) as renewed_monthly_value,
         {% if raw_table_is_present('sessions') -%}
         coalesce(renewals.renewal_type = 'auto', false) and used_auto_renewals.contract_id is null
         {%- else -%}
         {#- without the table dormancy is unknown -#}
         cast(null as boolean)
-        {%- endif %} as is_dormant
+        {%- endif %} as is_dormant,
+        case
+            when renewals.is_inferred then 'inferred'
+            when renewals.contract_id is not null then 'named'
+            when due_terms.renewal_status = 'renewed' then 'stated'
+        end as renewal_source
     from due_terms
     left join renewals on due_terms.contract_id = renewals.contract_id
     left join used_auto_renewals on due_terms.contract_id = used_auto_renewals.contract_id

@@ -1,4 +1,4 @@
--- Contract terms that end within renewal_alert_days and have not been renewed yet.
+-- Contract terms that end within renewal_alert_days, neither renewed yet nor said to be decided.
 
 with
 
@@ -6,16 +6,14 @@ terms as (
     select * from {{ ref('customer_success', 'int_contract_terms') }}
 ),
 
-contracts as (
-    select * from {{ ref('customer_success', 'stg_contracts') }}
+successors as (
+    select * from {{ ref('customer_success', 'int_contract_successors') }}
 ),
 
 -- also by a term that was signed and has not begun
 renewed as (
-    select distinct previous_contract_id
-    from contracts
-    where previous_contract_id is not null
-        and previous_contract_id <> contract_id
+    select distinct contract_id
+    from successors
 ),
 
 open_terms as (
@@ -27,8 +25,10 @@ open_terms as (
         terms.renewal_type,
         {{ add_days('terms.term_end', -1 * var('renewal_alert_days') | int) }} as alert_on
     from terms
-    left join renewed on terms.contract_id = renewed.previous_contract_id
-    where renewed.previous_contract_id is null
+    left join renewed on terms.contract_id = renewed.contract_id
+    where renewed.contract_id is null
+        and coalesce(terms.renewal_status, 'pending') = 'pending'
+        and terms.term_start <= {{ as_of_date() }}
         and terms.term_end >= {{ as_of_date() }}
         and terms.term_end <= {{ add_days(as_of_date(), var('renewal_alert_days')) }}
 ),

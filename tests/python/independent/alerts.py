@@ -14,6 +14,7 @@ from .history import History
 from .onboarding import first_products
 from .parsing import local_date
 from .quality import Row
+from .renewal import followers, is_said
 from .support import business_minutes
 from .voice import Survey
 
@@ -168,18 +169,13 @@ def ticket_beyond_sla(history: History, config: Config, ticket_rows: Iterable[Ro
 def _open_terms(history: History) -> dict[str, list[Row]]:
     """By customer, the terms that end soon and are not renewed already, the first end first."""
     last = history.as_of + days(history.policy.renewal_alert_days)
-    renewed = {
-        row["previous_contract_id"]
-        for row in history.used["contracts"]
-        if row["customer_id"] in history.customers
-        and row["contract_id"] != row["previous_contract_id"]
-        and (row["term_start"] <= history.as_of or history.known_day(row["signed_at"]))
-    }
+    renewed = followers(history)
     terms: dict[str, list[Row]] = defaultdict(list)
     ending = [term for term in history.used["contracts"] if term["term_end"]]
     for term in sorted(ending, key=lambda term: (term["term_end"], term["contract_id"])):
         is_running = term["term_start"] <= history.as_of <= term["term_end"] <= last
-        if is_running and term["contract_id"] not in renewed:
+        is_decided = term["contract_id"] in renewed or is_said(history, term, "renewed", "lapsed")
+        if is_running and not is_decided:
             terms[term["customer_id"]].append(term)
     return terms
 

@@ -17,7 +17,7 @@ FLAGS = {"customers": ("undated_deletion",)}
 COLUMN_RULES = {
     *("required", "default", "min", "max", "range_by", "values", "references", "needs_rate"),
     *("pii", "synonyms", "is_upper", "is_share", "label_ja"),
-    *("above", "may_dangle", "end", "listed_in", "may_come"),
+    *("above", "may_dangle", "may_list", "end", "listed_in", "may_come"),
 }
 # Tables whose condition for inconsistent rows is more than comparisons of two columns each.
 COMPOSED = {"survey_responses"}
@@ -44,6 +44,7 @@ class Column:
         ranges: By that value, the smallest and the greatest value allowed.
         references: The table whose used rows must hold the value.
         may_dangle: Whether a row whose reference meets nothing is used all the same.
+        may_list: Whether a text that is no key itself may name several.
         needs_rate: Whether it is a currency that must have an exchange rate.
         default: The value where null; `reporting_currency` stands for that currency.
         synonyms: What else means an allowed value.
@@ -61,6 +62,7 @@ class Column:
     ranges: Mapping[str, tuple[int, int]]
     references: str | None
     may_dangle: bool
+    may_list: bool
     needs_rate: bool
     default: Any
     synonyms: Mapping[str, str]
@@ -127,6 +129,7 @@ def _column(column: Mapping[str, Any]) -> Column:
         ranges={value: (low, high) for value, (low, high) in range_by.get("ranges", {}).items()},
         references=rules.get("references"),
         may_dangle=rules.get("may_dangle", False),
+        may_list=rules.get("may_list", False),
         needs_rate=rules.get("needs_rate", False),
         default=Decimal(default) if is_number and default is not None else default,
         synonyms={

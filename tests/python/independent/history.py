@@ -335,8 +335,11 @@ class History:
                 continue
             following = next((start for start in starts if start > end), None)
             if following and (following - end).days <= self.policy.mrr_gap_days:
+                # an item that was in force on no day has not ended then
                 customer.items = [
-                    replace(item, end=following) if item.mrr > 0 and item.end == end else item
+                    replace(item, end=following)
+                    if item.mrr > 0 and item.start < end == item.end
+                    else item
                     for item in customer.items
                 ]
 

@@ -86,6 +86,11 @@ def parse_numeric(
     return rounded if abs(rounded) < 10 ** (digits - places) else None
 
 
+def listed(text: str) -> list[str]:
+    """The ids in a text that are separated by semicolons or commas."""
+    return [part.strip(" ") for part in text.replace(";", ",").split(",") if part.strip(" ")]
+
+
 def key_text(text: str, data_type: str, *, is_upper: bool) -> str:
     """A part of a primary key, the same in whatever notation."""
     if is_upper:

@@ -13,6 +13,7 @@ from .parsing import (
     is_null,
     is_null_word,
     key_text,
+    listed,
     parse_boolean,
     parse_date,
     parse_integer,
@@ -82,7 +83,10 @@ class _Known:
     def misses(self, column: Column, value: Any) -> bool:
         """Whether the value refers to a row of a landed table that is not there."""
         keys = self.keys.get(column.references or "")
-        return keys is not None and value not in keys
+        if keys is None or value in keys:
+            return False
+        parts = listed(value) if column.may_list and re.search("[;,]", value) else []
+        return not parts or any(part not in keys for part in parts)
 
 
 def _column_fault(

@@ -35,6 +35,12 @@ _QUANTITIES = 4 * ("1", "1", "2", "10", "007", "250")
 _DISCOUNTS = (*3 * (None, "", "0", "0.1", "0.3333", "0.5"), "1", "1.00", "0.99999")
 # Plans of one product and one tier, or of none.
 _TWINS: dict[Text, str] = {"Pro": "pro", "pro": "Pro", "Bot": "bot", "bot": "Bot"}
+# What became of a term, which most do not say.
+_FATES = (
+    *(12 * (None,)),
+    *("renewed", "lapsed", "pending", "更新済", " Closed Won", "解約", "churned", "未定", ""),
+    "won?",
+)
 _STEPS = {  # of the onboarding rules, and the day after sign-up by which each is due
     "first_login": 3,
     "profile_completed": 7,
@@ -394,13 +400,14 @@ class _Company:
     def make_contracts(self, customer_id: str, number: int, signed_up: date) -> None:
         day = self.after(signed_up, 0, 0, 10, 60)
         previous: Text = None
+        made: list[RawRow] = []
         for count in range(self.rng.choice((1, 2, 3, 5))):
             end = day + timedelta(days=self.rng.choice((1, 28, 30, 90, 182, 365)))
             if self.chance(0.3):
                 end = add_months(end, 1)
             contract_id = f"k{number:04d}-{count}"
             foreign = self.rng.choice(self.tables["customers"])["customer_id"]
-            self.add(
+            row = self.add(
                 "contracts",
                 contract_id=contract_id,
                 customer_id=foreign if self.chance(0.03) else customer_id,
@@ -413,8 +420,10 @@ class _Company:
                 renewal_type=self.rng.choice(("auto", "auto", "manual", "new"))
                 if previous
                 else "new",
+                renewal_status=self.rng.choice(_FATES),
                 signed_at=self.on(day),
             )
+            made.append(row)
             if self.chance(0.6):
                 self.make_session(
                     customer_id,
@@ -423,6 +432,39 @@ class _Company:
             if self.chance(0.8):
                 previous = contract_id  # else the next one renews the same term
             day = end + timedelta(days=self.rng.choice((-3, 0, 0, 0, 1, 29, 30, 31, 45)))
+        for row in made[1:]:
+            if row["previous_contract_id"] and self.chance(0.5):
+                self.bring_together(row, f"{row['contract_id']}+")
+
+    def bring_together(self, row: RawRow, contract_id: str) -> None:
+        """Terms beside a chain that one of its terms renews, too: it names them, or nobody does."""
+        rng = self.rng
+        begun = date.fromisoformat(str(row["term_start"]))
+        for number in range(rng.choice((1, 1, 2))):
+            row["contract_value"] = rng.choice((row["contract_value"], "900000", "100"))
+            end = begun - timedelta(days=rng.choice((-60, -1, 0, 0, 1, 29, 30, 31)))
+            end = rng.choice((end, add_months(begun, rng.choice((0, 1, 24)))))
+            first = min(begun, end) - timedelta(days=rng.choice((0, 1, 30, 365)))
+            beside = self.add(
+                "contracts",
+                **row
+                | {
+                    "contract_id": f"{contract_id}{rng.choice((' ', '-', ',', ';'))}{number}",
+                    "subscription_id": rng.choice((row["subscription_id"], None, "other")),
+                    "previous_contract_id": None,
+                    "term_start": first.isoformat(),
+                    "term_end": end.isoformat() if end > first else None,
+                    "contract_value": rng.choice(("0", "1", "99.99995", "100", "36500.5", None)),
+                    "renewal_status": rng.choice(_FATES),
+                    "renewal_type": "new",
+                },
+            )
+            if self.chance(0.4):
+                glue = rng.choice((";", ",", " ; ", ",,", ";no-such,"))
+                names = [row["previous_contract_id"] or "", beside["contract_id"] or ""]
+                row["previous_contract_id"] = glue.join(names) + rng.choice(("", "", glue))
+            elif self.chance(0.1):
+                row["previous_contract_id"] = beside["contract_id"]
 
     def make_orders(
         self, customer_id: str, number: int, signed_up: date, ends: Sequence[date]
