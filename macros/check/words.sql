@@ -52,6 +52,17 @@
             '使えない行: {table} の {raw} 行中 {rejected} 行（{share} %）。理由は fct_rejected_rows。'
             ~ 'max_rejected_share（{limit}）を超えたため構築は失敗。行を直すか、var で上限を上げる',
         ),
+        'merged_values': (
+            'Segments: {merged} of {values} values of {type} are reported together as (other); '
+            ~ 'max_segment_values is {limit}.',
+            'セグメント: {type} の {values} 種類のうち {merged} 種類を (other) にまとめて集計'
+            ~ '（max_segment_values は {limit}）',
+        ),
+        'bounded_start': (
+            'Reported from {day}, {years} years before the as-of date (max_reporting_years); the earliest '
+            ~ 'sign-up or item start is {earliest}.',
+            '集計の開始は {day}（基準日の {years} 年前、max_reporting_years）。最初の登録または明細の開始は {earliest}',
+        ),
         'rejections': ('Rows that cannot be used', '使えない行'),
         'rejected': ('{table}: {n} of {raw}', '{table}: {raw} 行中 {n} 行'),
         'no_key': ('a row without a key', 'キーのない行'),

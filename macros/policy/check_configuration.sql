@@ -80,7 +80,8 @@
         ('health_nps_days', 0, 3650), ('health_payment_days', 0, 3650),
         ('health_engagement_days', 0, 3650), ('health_open_ticket_days', 0, 3650),
         ('renewal_alert_days', 0, 3650), ('validation_horizon_days', 1, 3650),
-        ('early_days', 0, 3650), ('magic_min_customers', 1, 9999),
+        ('early_days', 0, 3650), ('max_segment_values', 1, 9999),
+        ('max_reporting_years', 1, 100), ('magic_min_customers', 1, 9999),
     ] if not modules.re.match('^[0-9]{1,4}$', var(name) | string)
         or not low <= var(name) | int <= high -%}
         {%- do problems.append(

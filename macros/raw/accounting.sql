@@ -129,31 +129,3 @@
         ), 0) as flags
     from {{ base }}
 {%- endmacro %}
-
-
-{% macro report_rejected_rows(results) -%}
-    {#-
-        Hook at the end of a run that wrote rpt_raw_reconciliation: says, per table with rejected
-        rows, how many there are and whether that is beyond max_rejected_share.
-    -#}
-    {%- set written = results
-        | selectattr('node.unique_id', 'equalto', 'model.customer_success.rpt_raw_reconciliation')
-        | selectattr('status', 'equalto', 'success') | list -%}
-    {%- if execute and written -%}
-        {%- set relation = api.Relation.create(
-            database=written[0].node.database, schema=written[0].node.schema,
-            identifier=written[0].node.alias,
-        ) -%}
-        {%- for row in run_query(
-            'select table_name, raw_rows, rejected_rows, '
-            ~ 'case when ' ~ is_beyond_limit('raw_rows', 'rejected_rows') ~ ' then 1 else 0 end from '
-            ~ relation ~ ' where rejected_rows > 0 order by table_name'
-        ).rows -%}
-            {%- do log(said(
-                own_language(), 'too_many_rejected' if row[3] else 'some_rejected', table=row[0],
-                rejected=row[2], raw=row[1], share='%.1f' | format(100 * row[2] / row[1]),
-                limit=var('max_rejected_share')
-            ), info=true) -%}
-        {%- endfor -%}
-    {%- endif -%}
-{%- endmacro %}

@@ -165,3 +165,64 @@
     where {{ relation }}.customer_id is null
     {%- endif %}
 {%- endmacro %}
+
+
+{% macro merged_values(counts) -%}
+    {#-
+        Select statement: the values of segment types that have more than max_segment_values, without
+        those that most things have (ties: the first by name). They are reported as (other).
+
+        counts: name of a CTE with segment_type, segment_value (not null) and things, how many have
+        the value.
+    -#}
+    select
+        segment_type,
+        segment_value,
+        things
+    from (
+        select
+            segment_type,
+            segment_value,
+            sum(things) as things,
+            row_number() over (
+                partition by segment_type
+                order by sum(things) desc, {{ binary_collation('segment_value') }}
+            ) as value_number
+        from {{ counts }}
+        group by segment_type, segment_value
+    ) as ranked
+    where value_number > {{ var('max_segment_values') }}
+{%- endmacro %}
+
+
+{% macro reported_value(type, value) -%}
+    {#-
+        The value under which a segment type is reported: (other) for merged ones; null where null.
+
+        type: the segment type; value: SQL of its value. The query has join_merged_values().
+    -#}
+    {%- if type in segment_types() + ticket_segment_types() -%}
+    case
+        when merged_{{ segment_column(type) }}.segment_value is not null then '(other)'
+        else {{ value }}
+    end
+    {%- else -%}
+    {{ value }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro join_merged_values(merged, values) -%}
+    {#-
+        Left joins for reported_value().
+
+        merged: name of a CTE with rows of merged_values(); values: dict of segment type to SQL of its
+        value.
+    -#}
+    {%- for type, value in values.items() if type in segment_types() + ticket_segment_types() %}
+    {%- set alias = 'merged_' ~ segment_column(type) %}
+    left join {{ merged }} as {{ alias }}
+        on {{ alias }}.segment_type = '{{ type }}'
+            and {{ value }} = {{ alias }}.segment_value
+    {%- endfor %}
+{%- endmacro %}

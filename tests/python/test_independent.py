@@ -181,6 +181,7 @@ class Case:
     policy: Policy
     absent: tuple[str, ...] = ()
     config: Mapping[str, str] = field(default_factory=dict)
+    from_year_one: bool = False
 
 
 CASES = {
@@ -220,6 +221,7 @@ CASES = {
                 "ticket_channel",
             ),
             customer_columns=("priority", "price_group"),
+            max_segment_values=4,
         ),
         config=ODD_CONFIG,
     ),
@@ -242,6 +244,7 @@ CASES = {
             ladder_days=30,
             validation_horizon_days=30,
             magic_min_customers=20,
+            max_segment_values=2,
         ),
         ("feature_events",),
         MIXED_CONFIG,
@@ -253,6 +256,7 @@ CASES = {
             survival_min_at_risk=1,
             trial_conversion_days=7,
             ladder_days=90,
+            max_reporting_years=2,
             segments=("product", "csm_owner"),
         ),
         (
@@ -260,6 +264,7 @@ CASES = {
             *("onboarding_events", "community_activities", "feature_events.user_id"),
             *("subscription_items.discount_rate", "support_tickets.priority"),
         ),
+        from_year_one=True,
     ),
 }
 
@@ -274,6 +279,18 @@ def without(raw: dict[str, list[RawRow]], absent: tuple[str, ...]) -> dict[str, 
         for table, rows in raw.items()
         if table not in absent
     }
+
+
+def add_first_customer(raw: dict[str, list[RawRow]]) -> None:
+    """A customer whose sign-up and subscription have dates that programs write for none."""
+    began: RawRow = {"customer_id": "first", "subscription_id": "first", "plan_id": "anchor"}
+    began |= {"signed_up_at": "0001-01-03T00:00:00Z", "started_at": "1970-01-01T00:00:00Z"}
+    began |= {"subscription_item_id": "first", "valid_from": "1970-01-01T00:00:00Z"}
+    began |= {"unit_price": "70", "quantity": "1", "billing_interval": "month"}
+    began |= {"currency_code": "JPY"}
+    for table in ("customers", "subscriptions", "subscription_items"):
+        columns = raw[table][0]
+        raw[table].append({name: began.get(name) for name in columns})
 
 
 def variables(policy: Policy, folder: Path) -> dict[str, Any]:
@@ -306,6 +323,8 @@ def check(case: Case, tmp_path: Path) -> None:
     """No row and no column of a mart differs from the calculation by hand."""
     days = (case.policy.as_of_date - START).days
     raw = without(random_company(case.seed, 300, START, days), case.absent)
+    if case.from_year_one:
+        add_first_customer(raw)
     write_csv(raw, tmp_path / "raw")
     project = project_with_config(tmp_path / "project", case.config) if case.config else ROOT
 

@@ -282,7 +282,7 @@ def test_behaviours() -> None:
 
 
 def test_a_row_stands_for_as_many_uses_as_it_says() -> None:
-    counted: Tables = together(
+    counted = together(
         features(("view", "2024-04-20"), ("view", "2024-04-21"), of="a"),
         features(("view", "2024-04-20"), of="b"),
         features(("view", "2024-04-20"), of="d"),

@@ -249,6 +249,7 @@ OTHER_VALUES = {
     "churn_recognition": "cancel_request",
     "reader_roles": ["reader"],
     "segments": ["plan"],
+    "customer_columns": ["region"],
 }
 
 

@@ -1,29 +1,7 @@
--- Reads the items in force because the earliest one bounds the reporting window.
-
 with
 
-customers as (
-    select * from {{ ref('customer_success', 'int_customers') }}
-),
-
-item_spans as (
-    select * from {{ ref('customer_success', 'int_subscription_item_spans') }}
-),
-
-reporting_starts as (
-    {% if var('reporting_start_date') -%}
-    select cast('{{ var("reporting_start_date") }}' as date) as starts_on
-    {%- else -%}
-    select min(signed_up_on) as starts_on from customers
-    union all
-    select min(from_on) as starts_on from item_spans
-    {%- endif %}
-),
-
--- without customers, the as-of date is the only day to report
 reporting_window as (
-    select coalesce(min(starts_on), {{ as_of_date() }}) as starts_on
-    from reporting_starts
+    select * from {{ ref('customer_success', 'int_reporting_start') }}
 ),
 
 reporting_days as (

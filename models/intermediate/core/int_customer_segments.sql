@@ -1,16 +1,27 @@
+{%- set values = {} -%}
+{%- for attribute in customer_attributes() -%}
+    {%- do values.update({attribute: 'customers.' ~ segment_column(attribute)}) -%}
+{%- endfor %}
+
 with
 
 customers as (
     select * from {{ ref('customer_success', 'int_customers') }}
 ),
 
+merged as (
+    select * from {{ ref('customer_success', 'int_merged_segment_values') }}
+),
+
 segments as (
     select
-        {% for attribute in customer_attributes() -%}
-        coalesce({{ segment_column(attribute) }}, '(none)') as {{ segment_column(attribute) }},
+        {% for attribute, value in values.items() -%}
+        coalesce({{ reported_value(attribute, value) }}, '(none)')
+            as {{ segment_column(attribute) }},
         {% endfor -%}
-        customer_id
+        customers.customer_id
     from customers
+    {{ join_merged_values('merged', values) }}
 )
 
 select * from segments

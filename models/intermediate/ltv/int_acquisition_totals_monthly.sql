@@ -17,16 +17,22 @@ first_rates as (
     select * from {{ ref('customer_success', 'int_exchange_rates_first') }}
 ),
 
+merged as (
+    select * from {{ ref('customer_success', 'int_merged_segment_values') }}
+),
+
 converted as (
     select
         costs.month_start,
-        costs.acquisition_channel,
+        {{ reported_value('acquisition_channel', 'costs.acquisition_channel') }}
+            as acquisition_channel,
         {{ converted_amount('costs.amount', 'daily_rates', 'first_rates', 'costs.currency_code') }}
             as amount
     from costs
     {{ join_exchange_rates(
         'daily_rates', 'first_rates', 'costs.currency_code', 'costs.month_start'
     ) }}
+    {{ join_merged_values('merged', {'acquisition_channel': 'costs.acquisition_channel'}) }}
 ),
 
 totals as (

@@ -6,13 +6,18 @@ segments as (
     select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
+merged as (
+    select * from {{ ref('customer_success', 'int_merged_ticket_values') }}
+),
+
 tickets as (
     select
-        {% for type in ticket_segment_types() -%}
-        coalesce({{ ticket_attributes()[type] }}, '(none)') as {{ type }},
+        {% for type, value in ticket_attributes().items() if type in ticket_segment_types() -%}
+        coalesce({{ reported_value(type, value) }}, '(none)') as {{ type }},
         {% endfor -%}
         fct_support_tickets.*
     from {{ ref('customer_success', 'fct_support_tickets') }} as fct_support_tickets
+    {{ join_merged_values('merged', ticket_attributes()) }}
 ),
 
 segmented as (

@@ -14,7 +14,10 @@ def first_day(history: History) -> date:
     customers = history.customers.values()
     days = [customer.signed_up_on for customer in customers]
     days += [item.start for customer in customers for item in customer.items]
-    return min(days, default=history.as_of)
+    as_of, years = history.as_of, history.policy.max_reporting_years
+    # A year has the same last day of February or one less.
+    day = min(as_of.day, 28) if as_of.month == 2 and years % 4 else as_of.day
+    return max(min(days, default=as_of), as_of.replace(year=as_of.year - years, day=day))
 
 
 def dim_periods(periods: list[Period]) -> list[Row]:

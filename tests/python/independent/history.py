@@ -1,8 +1,8 @@
 """What is known on the as-of date: customers, their MRR on every day, and their churns."""
 
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,7 +16,7 @@ from .quality import Row
 
 Segment = tuple[str, str]
 ALL: Segment = ("all", "all")
-NONE = "(none)"
+NONE, OTHER = "(none)", "(other)"
 # How many months one billing interval lasts.
 INTERVAL_MONTHS = {
     "year": Fraction(12),
@@ -122,6 +122,14 @@ class Customer:
         )
 
 
+def ticket_segments(ticket: Row) -> list[Segment]:
+    """The segments of a ticket itself."""
+    return [
+        ("ticket_priority", (ticket["priority"] or NONE).lower()),
+        ("ticket_channel", ticket["channel"] or NONE),
+    ]
+
+
 def _with_moments(ticket: Row) -> Row:
     """A ticket whose moments follow from how long each took, where it has none."""
     found = dict(ticket)
@@ -177,6 +185,39 @@ class History:
             self._close_gaps(customer)
             self._add_states(customer)
             self._add_churns(customer)
+        self._others = self._rare_values()
+
+    def _rare_values(self) -> dict[str, set[str]]:
+        """By segment type, the values that are too many, for those of the fewest customers."""
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for customer in self.customers.values():
+            plans = {item.plan_id for item in customer.items}
+            found = {name: {value} for name, value in customer.attributes.items()}
+            found["plan"], found["product"] = (
+                plans,
+                {self.product_of(plan) or NONE for plan in plans},
+            )
+            for name, values in found.items():
+                counts[name].update(values)
+        for cost in self.used["acquisition_costs"]:
+            if cost["cost_month"] <= self.as_of:
+                counts["acquisition_channel"][cost["acquisition_channel"]] += 0
+        for ticket, _ in self.dated_rows("support_tickets", "opened_at", or_nobody=True):
+            for name, value in ticket_segments(ticket):
+                counts[name][value] += 1
+        rare = {}
+        for name, count in counts.items():
+            del count[NONE]
+            ranked = sorted(count, key=lambda value: (-count[value], value))
+            rare[name] = set(ranked[self.policy.max_segment_values :])
+        return rare
+
+    def reported(self, segments: Iterable[Segment]) -> list[Segment]:
+        """Segments with (other) for the values that are too many."""
+        return [
+            (name, OTHER if value in self._others.get(name, ()) else value)
+            for name, value in segments
+        ]
 
     def has_table(self, name: str) -> bool:
         """Whether a raw table was landed."""
@@ -259,7 +300,8 @@ class History:
             "plan": plan_id or NONE,
             "product": self.product_of(plan_id) or NONE,
         }
-        return [ALL, *((name, values[name]) for name in self.policy.general_segments)]
+        segments = ((name, values[name]) for name in self.policy.general_segments)
+        return [ALL, *self.reported(segments)]
 
     def segments_of(self, customer_id: str | None, day: date) -> list[Segment]:
         """The segments of an event on a day: of a customer, or of nobody known."""
@@ -278,11 +320,10 @@ class History:
         return self.segments(customer, plan_id)
 
     def _attributes(self, row: Row, signed_up_on: date) -> dict[str, str]:
-        names = (
-            *("acquisition_channel", "country_code", "industry", "company_size", "csm_owner"),
-            *self.policy.customer_columns,
-        )
-        attributes: dict[str, str] = {name: row[name] or NONE for name in names}
+        names = ("acquisition_channel", "country_code", "industry", "company_size", "csm_owner")
+        attributes: dict[str, str] = {
+            name: row[name] or NONE for name in (*names, *self.policy.customer_columns)
+        }
         return attributes | {"signup_fiscal_year": self.fiscal_year_name(signed_up_on)}
 
     def _add_items(self) -> None:

@@ -166,7 +166,8 @@ def _spent(history: History, period: Period) -> dict[Segment, Decimal]:
             amount = round_half_away(Fraction(row["amount"]) * rate, 4)
             spent[ALL] += amount
             if "acquisition_channel" in history.policy.segments:
-                spent["acquisition_channel", row["acquisition_channel"]] += amount
+                channel = ("acquisition_channel", row["acquisition_channel"])
+                spent[history.reported([channel])[0]] += amount
     return spent
 
 

@@ -28,6 +28,7 @@ class Policy:
     reporting_currency: str = "JPY"
     fiscal_year_start_month: int = 4
     reporting_start_date: date | None = None
+    max_reporting_years: int = 15
     churn_recognition: str = "service_end"
     mrr_gap_days: int = 1
     renewal_grace_days: int = 30
@@ -53,16 +54,12 @@ class Policy:
     magic_min_customers: int = 30
     segments: tuple[str, ...] = SEGMENTS
     customer_columns: tuple[str, ...] = ()
+    max_segment_values: int = 200
 
     @property
     def general_segments(self) -> tuple[str, ...]:
         """The segments of every KPI."""
         return tuple(name for name in self.segments if name not in TICKET_SEGMENTS)
-
-    @property
-    def ticket_segments(self) -> tuple[str, ...]:
-        """The segments of the KPIs of support only."""
-        return tuple(name for name in self.segments if name in TICKET_SEGMENTS)
 
     def source_timezone_of(self, table: str) -> str:
         """The time zone of a raw table's moments that say none."""

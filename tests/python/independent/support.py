@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from .calendar import MINUTE, ONE_DAY, Period, in_minutes
 from .config import Config
-from .history import NONE, History
+from .history import History, ticket_segments
 from .quality import Row
 from .tally import Events, Tally, kpi_rows, median, percentile
 
@@ -127,12 +127,9 @@ def kpi_support(history: History, periods: list[Period], tickets: list[Row]) -> 
     events = Events(history)
     for ticket in tickets:
         customer_id, day = ticket["customer_id"], ticket["opened_on"]
-        of_ticket = {
-            "ticket_priority": (ticket["priority"] or NONE).lower(),
-            "ticket_channel": ticket["channel"] or NONE,
-        }
         segments = history.segments_of(customer_id, day)
-        segments += [(name, of_ticket[name]) for name in history.policy.ticket_segments]
+        own = [each for each in ticket_segments(ticket) if each[0] in history.policy.segments]
+        segments += history.reported(own)
         events.add_to(segments, day, "opened")
         if ticket["first_response_minutes"] is None and ticket["resolved_on"] is None:
             events.add_to(segments, day, "unanswered")
