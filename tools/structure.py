@@ -43,7 +43,7 @@ ROOM_EXCEPTIONS: Mapping[tuple[str, str], str] = {
 CIRCLE_EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("dim_customers", "revenue"): "whether a customer is active, and its MRR, come from revenue, "
     "which starts at int_customers",
-    ("dim_periods", "revenue"): "what is reported starts with the earliest item in force",
+    ("int_reporting_start", "revenue"): "what is reported starts with the earliest item in force",
     (
         "fct_churns",
         "onboarding",

@@ -226,3 +226,58 @@
             and {{ value }} = {{ alias }}.segment_value
     {%- endfor %}
 {%- endmacro %}
+
+
+{% macro attribute_values(relation, attributes) -%}
+    {#-
+        By segment type, SQL of its value, as a dict.
+
+        relation: alias of what has the attributes; attributes: their columns, as a dict by segment
+        type, or a list of segment types.
+    -#}
+    {%- set values = {} -%}
+    {%- for type in attributes -%}
+        {%- set column = attributes[type] if attributes is mapping else segment_column(type) -%}
+        {%- do values.update({type: relation ~ '.' ~ column}) -%}
+    {%- endfor -%}
+    {{ return(values) }}
+{%- endmacro %}
+
+
+{% macro segment_value_counts(customers, plan_items, costs) -%}
+    {#-
+        Select statement: segment_type, segment_value and things, how many customers have the value, for
+        merged_values().
+
+        customers: name of a CTE with the rows of int_customers; plan_items: of one with customer_id and
+        the columns of dim_plans, a row per item; costs: of one with the channels of costs, which are
+        known even where no customer came through them.
+    -#}
+    {%- for type in segment_types() %}
+    {%- set column = plan_attributes().get(type, segment_column(type)) %}
+    select
+        '{{ type }}' as segment_type,
+        {{ column }} as segment_value,
+        count(distinct customer_id) as things
+    from {{ plan_items if type in plan_attributes() else customers }}
+    where {{ column }} is not null
+    group by {{ column }}
+    union all
+    {%- endfor %}
+    select distinct
+        'acquisition_channel' as segment_type,
+        acquisition_channel as segment_value,
+        0 as things
+    from {{ costs }}
+    where {{ 'true' if 'acquisition_channel' in segment_types() else 'false' }}
+{%- endmacro %}
+
+
+{% macro segment_columns_of(types) -%}
+    {#- Names of the columns of segment types (list), as a list. -#}
+    {%- set columns = [] -%}
+    {%- for type in types -%}
+        {%- do columns.append(segment_column(type)) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{%- endmacro %}

@@ -1,7 +1,4 @@
-{%- set values = {} -%}
-{%- for attribute in customer_attributes() -%}
-    {%- do values.update({attribute: 'customers.' ~ segment_column(attribute)}) -%}
-{%- endfor %}
+{%- set values = attribute_values('customers', customer_attributes()) %}
 
 with
 

@@ -8,43 +8,30 @@ plans as (
     select * from {{ ref('customer_success', 'dim_plans') }}
 ),
 
-item_spans as (
-    select * from {{ ref('customer_success', 'int_subscription_item_spans') }}
+subscriptions as (
+    select * from {{ ref('customer_success', 'stg_subscriptions') }}
+),
+
+items as (
+    select * from {{ ref('customer_success', 'stg_subscription_items') }}
 ),
 
 costs as (
     select * from {{ ref('customer_success', 'stg_acquisition_costs') }}
 ),
 
--- costs are known by channel even where no customer came through it
-counts as (
-    {% for type in segment_types() -%}
+plan_items as (
     select
-        '{{ type }}' as segment_type,
-        {% if type in plan_attributes() -%}
-        plans.{{ plan_attributes()[type] }} as segment_value,
-        count(distinct item_spans.customer_id) as things
-    from item_spans
-    inner join plans on item_spans.plan_id = plans.plan_id
-    where plans.{{ plan_attributes()[type] }} is not null
-    group by plans.{{ plan_attributes()[type] }}
-    {%- else -%}
-        {{ segment_column(type) }} as segment_value,
-        count(*) as things
-    from customers
-    where {{ segment_column(type) }} is not null
-    group by {{ segment_column(type) }}
-    {%- endif %}
-    union all
-    {% endfor -%}
-    select distinct
-        'acquisition_channel' as segment_type,
-        acquisition_channel as segment_value,
-        0 as things
-    from costs
-    {%- if 'acquisition_channel' not in segment_types() %}
-    where false
-    {%- endif %}
+        customers.customer_id,
+        plans.*
+    from items
+    inner join subscriptions on items.subscription_id = subscriptions.subscription_id
+    inner join customers on subscriptions.customer_id = customers.customer_id
+    inner join plans on items.plan_id = plans.plan_id
+),
+
+counts as (
+    {{ segment_value_counts('customers', 'plan_items', 'costs') }}
 ),
 
 merged as (

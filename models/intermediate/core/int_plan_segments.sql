@@ -1,9 +1,6 @@
 {{ config(materialized='view') }}
 
-{%- set values = {} -%}
-{%- for segment, attribute in plan_attributes().items() -%}
-    {%- do values.update({segment: 'plans.' ~ attribute}) -%}
-{%- endfor %}
+{%- set values = attribute_values('plans', plan_attributes()) %}
 
 with
 

@@ -1,11 +1,6 @@
 -- The months whose health is counted, each with a hash of all that is counted: the scores, and by
 -- customer the MRR and the segments of the day.
 
-{%- set columns = ['customer_id'] -%}
-{%- for type in general_segments() -%}
-    {%- do columns.append(segment_column(type)) -%}
-{%- endfor %}
-
 with
 
 months as (
@@ -30,7 +25,7 @@ hashed as (
     select
         from_on,
         {{ add_days('to_on', -1) }} as last_on,
-        {{ row_hash(columns) }} as row_hash
+        {{ row_hash(['customer_id'] + segment_columns_of(general_segments())) }} as row_hash
     from segments
     -- who is scored has a plan; the days before a first plan would alter all earlier months
     where from_on > cast('0001-01-01' as date)

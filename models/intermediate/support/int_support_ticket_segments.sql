@@ -6,7 +6,8 @@ segments as (
     select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
-merged as (
+-- read where var segments chooses attributes of tickets
+merged as ( -- noqa: ST03
     select * from {{ ref('customer_success', 'int_merged_ticket_values') }}
 ),
 

@@ -190,8 +190,13 @@ class History:
     def _rare_values(self) -> dict[str, set[str]]:
         """By segment type, the values that are too many, for those of the fewest customers."""
         counts: dict[str, Counter[str]] = defaultdict(Counter)
+        owners = {row["subscription_id"]: row["customer_id"] for row in self.used["subscriptions"]}
+        plans_of: dict[str, set[str]] = defaultdict(set)
+        for item in self.used["subscription_items"]:
+            if self.known_day(item["valid_from"]):
+                plans_of[owners.get(item["subscription_id"], "")].add(item["plan_id"])
         for customer in self.customers.values():
-            plans = {item.plan_id for item in customer.items}
+            plans = plans_of[customer.customer_id]
             found = {name: {value} for name, value in customer.attributes.items()}
             found["plan"], found["product"] = (
                 plans,
