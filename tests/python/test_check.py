@@ -207,7 +207,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_files(company, tmp_path_factory.mktemp("odd") / "raw")
 
 
-@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("language", ["en", pytest.param("ja", marks=pytest.mark.long)])
 def test_the_report_reads_as_it_should(language: str, odd: Path, tmp_path: Path) -> None:
     """What is there, what is wrong and what would be right, what is odd."""
     variables = {"raw_mode": "files", "raw_dir": odd}
@@ -219,6 +219,7 @@ def test_the_report_reads_as_it_should(language: str, odd: Path, tmp_path: Path)
         assert part.format(raw=odd).strip() in text, text
 
 
+@pytest.mark.ci
 def test_make_check_says_it_in_japanese(odd: Path) -> None:
     """The command, with the intake before it, and KPIs by their Japanese names."""
     finished = subprocess.run(

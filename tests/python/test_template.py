@@ -47,6 +47,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["customers.csv"]
 
 
+@pytest.mark.ci
 def test_neutral_config_seeds_build(tmp_path: Path) -> None:
     """The sample company with nobody's targets, rules, reasons and features."""
     project = project_with_config(
