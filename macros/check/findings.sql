@@ -66,6 +66,8 @@
     {%- set right = '' -%}
     {%- if reason == 'inconsistent' -%}
         {%- set right = contract.inconsistent | trim -%}
+    {%- elif reason == 'out_of_range' and not column_name -%}
+        {{ return(said(told, 'reason_together', right=contract.out_of_range | trim)) }}
     {%- elif reason == 'bad_type' -%}
         {%- set right = said(told, 'share' if meta.is_share else column.type.split('(')[0] | trim) -%}
     {%- elif reason == 'not_allowed' -%}

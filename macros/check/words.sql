@@ -86,6 +86,7 @@
             '{column} の値 `{value}` のレートが exchange_rates にない',
         ),
         'reason_inconsistent': ('its columns contradict each other: {right}', '列どうしが矛盾: {right}'),
+        'reason_together': ('its columns together are out of range: {right}', '列の組み合わせが範囲外: {right}'),
         'integer': ('a whole number such as 12', '12 のような整数'),
         'numeric': ('a number such as 1234.5', '1234.5 のような数値'),
         'share': ('a share such as 0.1 or 10%', '0.1 または 10% のような割合'),

@@ -6,7 +6,7 @@
         double on the way.
 
         factors: list of pairs (SQL of a number ≥ 0, its decimals as a literal); their decimals may
-        add up to 16 at most. divisor: SQL of a whole number > 0. Returns numeric(18,4).
+        add up to 20 at most, and twice their product in whole numbers has at most 38 digits. divisor: SQL of a whole number > 0. Returns numeric(18,4).
     -#}
     {{ return(adapter.dispatch('rounded_quotient', 'customer_success')(factors, divisor)) }}
 {%- endmacro %}
@@ -49,6 +49,24 @@
         {%- endfor %}
         + {{ divisor }} * {{ shift }}
     ) div (2 * {{ divisor }} * {{ shift }}) as decimal(38, 0)) * 0.0001 as decimal(18, 4))
+{%- endmacro %}
+
+
+{% macro exact_amount(amount) -%}
+    {#-
+        An amount of money in its own currency, from up to 16 decimals rounded half away from zero to
+        8, which leaves room for what it is multiplied by. amount: SQL of a number.
+    -#}
+    cast({{ amount }} as numeric(29, 8))
+{%- endmacro %}
+
+
+{% macro whole_units(quantity) -%}
+    {#- A quantity as a 32-bit integer, rounded half up; null where it does not fit. -#}
+    case
+        when floor({{ quantity }} + 0.5) between -2147483648 and 2147483647
+            then cast(floor({{ quantity }} + 0.5) as integer)
+    end
 {%- endmacro %}
 
 

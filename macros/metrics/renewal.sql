@@ -4,18 +4,20 @@
     {#-
         Value of a contract term per month in reporting currency, numeric(18,4): value × rate ÷ months
         of the term. A term of whole calendar months has that many; for any other, a month is 30.4375
-        days (a year of 365.25 days ÷ 12). null for a contract without an end.
+        days (a year of 365.25 days ÷ 12, or 487 / 16). null for a contract without an end.
 
-        contract_value: 4 decimals; exchange_rate: 8; term_start, term_end: dates, the end exclusive.
+        contract_value: 8 decimals of it count; exchange_rate: 8; term_start, term_end: dates, the end exclusive.
     -#}
     {%- set months = '(' ~ month_number(term_end) ~ ' - ' ~ month_number(term_start) ~ ')' -%}
     case
         when {{ add_months(term_start, months) }} = {{ term_end }} and {{ months }} > 0
-            then {{ rounded_quotient([(contract_value, 4), (exchange_rate, 8)], months) }}
+            then {{ rounded_quotient(
+                [(exact_amount(contract_value), 8), (exchange_rate, 8)], months
+            ) }}
         when {{ term_end }} is not null
             then {{ rounded_quotient(
-                [(contract_value, 4), (exchange_rate, 8), ('30.4375', 4)],
-                days_between(term_start, term_end),
+                [(exact_amount(contract_value), 8), (exchange_rate, 8), ('487', 0)],
+                '(16 * ' ~ days_between(term_start, term_end) ~ ')',
             ) }}
     end
 {%- endmacro %}

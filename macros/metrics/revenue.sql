@@ -3,13 +3,13 @@
 {% macro item_mrr(quantity, unit_price, discount_rate, exchange_rate, billing_interval) -%}
     {#-
         Monthly recurring revenue of a subscription item in reporting currency, numeric(18,4):
-        quantity × unit_price × (1 − discount_rate) × exchange_rate ÷ months in the billing interval,
-        rounded half away from zero. A year has 12 months, 52 weeks and 365 days.
+        quantity × unit_price, rounded to 8 decimals, × (1 − discount_rate) × exchange_rate ÷ months in
+        the billing interval, rounded half away from zero. A year has 12 months, 52 weeks and 365 days.
 
-        Arguments are SQL; unit_price and discount_rate have 4 decimals, exchange_rate 8.
+        Arguments are SQL; quantity and discount_rate have 4 decimals, unit_price 12, exchange_rate 8.
     -#}
     {%- set factors = [
-        (quantity, 0), (unit_price, 4), ('(1 - ' ~ discount_rate ~ ')', 4), (exchange_rate, 8),
+        (exact_amount(quantity ~ ' * ' ~ unit_price), 8), ('(1 - ' ~ discount_rate ~ ')', 4), (exchange_rate, 8),
         ("case " ~ billing_interval ~ " when 'week' then 52 when 'day' then 365 else 1 end", 0),
     ] -%}
     {%- set divisor -%}

@@ -26,7 +26,9 @@
 {% macro converted_amount(amount, daily_rates, first_rates, currency) -%}
     {#-
         An amount in reporting currency, numeric(18,4), rounded half away from zero. Needs both
-        joined. amount: SQL of a number ≥ 0 with 4 decimals; currency: its currency.
+        joined. amount: SQL of a number ≥ 0, of which 8 decimals count; currency: its currency.
     -#}
-    {{ rounded_quotient([(amount, 4), (exchange_rate(daily_rates, first_rates, currency), 8)], '1') }}
+    {{ rounded_quotient(
+        [(exact_amount(amount), 8), (exchange_rate(daily_rates, first_rates, currency), 8)], '1'
+    ) }}
 {%- endmacro %}

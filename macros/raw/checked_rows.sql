@@ -87,8 +87,12 @@ checked as (
         {%- for name in checked %}
         {{ rejection_reason(contract, name) }} as {{ name }}_reason,
         {%- endfor %}
-        {% if contract.inconsistent -%}
-        case when {{ contract.inconsistent }} then 'inconsistent' end
+        {% if contract.inconsistent or contract.out_of_range -%}
+        case
+            {%- for reason in ['inconsistent', 'out_of_range'] if contract[reason] %}
+            when {{ contract[reason] }} then '{{ reason }}'
+            {%- endfor %}
+        end
         {%- else -%}
         cast(null as {{ dbt.type_string() }})
         {%- endif %} as inconsistent_reason

@@ -5,7 +5,7 @@
         All raw tables, in the order of their names.
 
         Returns a list of dicts: name, key (list), required_table and keeps_deleted (bool),
-        inconsistent (SQL or none), flags (dict of SQL by reason)
+        inconsistent, out_of_range (SQL or none), flags (dict of SQL by reason)
         and columns, a list of dicts with name, type, meta; those of var customer_columns have own,
         the name that they are landed under. Empty while dbt parses.
     -#}
@@ -45,6 +45,7 @@
         'key': node.config.meta.key,
         'required_table': node.config.meta.required_table or false,
         'inconsistent': node.config.meta.inconsistent,
+        'out_of_range': node.config.meta.out_of_range,
         'flags': node.config.meta.flags or {},
         'keeps_deleted': node.config.meta.keeps_deleted or false,
         'columns': columns,

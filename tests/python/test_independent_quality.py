@@ -271,6 +271,9 @@ def test_reasons_of_items() -> None:
         item("b", "2025-04-01", "2025-04-01", discount_rate="1.0001", quantity="-1"),
         item("c", "2025-04-01", None, billing_interval="fortnight", currency_code="XXX"),
         item("d", "2025-04-01", None, plan="none", unit_price=None),
+        item("e", "2025-04-01", None, "999.999999999999", quantity="1000000000"),
+        item("f", "2025-04-01", None, "1000", quantity="1000000000"),
+        item("g", "2025-04-01", None, "99999999999999"),
         rates("XXX", ("2025-13-01", "1")),
     )
     assert rejections(marts) == {
@@ -281,6 +284,8 @@ def test_reasons_of_items() -> None:
         ("subscription_items", "c", "missing_exchange_rate", "currency_code"),
         ("subscription_items", "d", "unknown_reference", "plan_id"),
         ("subscription_items", "d", "missing_required", "unit_price"),
+        ("subscription_items", "f", "out_of_range", ""),
+        ("subscription_items", "g", "bad_type", "unit_price"),
         ("exchange_rates", "XXX|2025-13-01", "bad_type", "valid_from"),
     }
 

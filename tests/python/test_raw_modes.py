@@ -60,7 +60,10 @@ def awkward(table: str, column: str, kind: str) -> str:
         "date": "timestamp",
         "integer": "double" if is_odd else "bigint",
         "numeric": "double" if is_odd else "decimal(38, 10)",
+        "numeric(14,4)": "double",
         "numeric(18,8)": "double",
+        "numeric(23,12)": "decimal(38, 12)",
+        "numeric(24,12)": "decimal(38, 14)",
         "boolean": "integer",
         "text": "varchar",
     }

@@ -109,7 +109,7 @@ def _nothing_seen(layout: Layout, settings: Settings, has_decimal_comma: bool) -
         decimals={
             position: Decimals()
             for position, column in columns.items()
-            if has_decimal_comma and column.type in NUMBERS
+            if has_decimal_comma and column.type.startswith(NUMBERS)
         },
         samples={
             position: []

@@ -8,7 +8,7 @@ from typing import Final
 
 # Types of the contract.
 DATES: Final = ("date", "timestamp")
-NUMBERS: Final = ("integer", "numeric", "numeric(18,8)")
+NUMBERS: Final = ("integer", "numeric")  # of these, whatever their digits
 # Formats of dates that are numbers.
 COUNTS: Final = ("excel_serial", "epoch_seconds", "epoch_milliseconds")
 

@@ -18,7 +18,10 @@ ARROW_TYPES: Final = {
     "text": pa.string(),
     "integer": pa.int32(),
     "numeric": pa.decimal128(18, 4),
+    "numeric(14,4)": pa.decimal128(14, 4),
     "numeric(18,8)": pa.decimal128(18, 8),
+    "numeric(23,12)": pa.decimal128(23, 12),
+    "numeric(24,12)": pa.decimal128(24, 12),
     "boolean": pa.bool_(),
     "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
@@ -112,6 +115,9 @@ def _convert(values: Any, kind: str) -> Any:
         return pa.array((filled // DAY).astype(np.int32), mask=missing).cast(ARROW_TYPES[kind])
     if kind == "integer":
         return pa.array(filled.astype(np.int32), mask=missing)
+    if pa.types.is_decimal(ARROW_TYPES[kind]) and ARROW_TYPES[kind].scale > 8:
+        # the company's prices have at most 4 decimals; what a double has beyond them is noise
+        return pa.array(filled, mask=missing).cast(pa.decimal128(18, 4)).cast(ARROW_TYPES[kind])
     return pa.array(filled, mask=missing).cast(ARROW_TYPES[kind])
 
 
@@ -127,6 +133,8 @@ def to_text(table: Any) -> Any:
             column = column.cast(pa.timestamp("s")).cast(pa.string())
             column = pc.replace_substring_regex(column, " 00:00:00$", "")
         elif pa.types.is_decimal(field.type):
+            if field.type.scale > 8:  # Arrow writes their 0 as 0E-12
+                column = column.cast(pa.decimal128(18, 4))
             column = pc.replace_substring_regex(column.cast(pa.string()), r"(\.\d*?)0+$", r"\1")
             column = pc.replace_substring_regex(column, r"\.$", "")
         columns[field.name] = column.cast(pa.string())

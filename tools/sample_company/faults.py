@@ -76,7 +76,7 @@ FAULTS: Final = (
     Fault("inconsistent", "subscriptions", {"started_at": "2025-05-01", "ended_at": "2025-04-01"}),
     Fault("missing_required", "subscription_items", {"unit_price": None}),
     Fault("bad_type", "subscription_items", {"unit_price": "1.000,00"}),
-    Fault("bad_type", "subscription_items", {"quantity": "2.5"}),
+    Fault("bad_type", "subscription_items", {"quantity": "2,5"}),
     Fault("not_allowed", "subscription_items", {"billing_interval": "fortnight"}),
     Fault("out_of_range", "subscription_items", {"discount_rate": "1.5"}),
     Fault("out_of_range", "subscription_items", {"unit_price": "-100"}),

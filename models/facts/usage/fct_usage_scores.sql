@@ -39,7 +39,7 @@ components as (
         weekly.customer_id,
         weekly.week_start,
         weekly.week_end,
-        states.seats_after as seats,
+        states.seats_after,
         {{ full_marks_at('weekly.active_days', 'weights.full_active_days') }} as active_days,
         {% if raw_table_is_present('sessions') -%}
         {{ full_marks_at('weekly.session_minutes', 'weights.full_session_minutes') }}
@@ -75,13 +75,14 @@ scores as (
         customer_id,
         week_start,
         week_end,
-        seats,
+        {{ whole_units('seats_after') }} as seats,
         {{ weighted_score([
             ('active_days', 'active_days_weight'),
             ('session_minutes', 'session_minutes_weight'),
             ('features', 'features_weight'),
             ('active_users', 'active_users_weight'),
-        ]) }} as usage_score
+        ]) }} as usage_score,
+        seats_after as quantity_exact
     from components
 )
 

@@ -54,7 +54,7 @@ states as (
         changed_on,
         cast(mrr_after - mrr_change as numeric(18, 4)) as mrr_before,
         cast(mrr_after as numeric(18, 4)) as mrr_after,
-        cast(seats_after as integer) as seats_after,
+        cast(seats_after as numeric(18, 4)) as seats_after,
         next_changed_on
     from running
 )

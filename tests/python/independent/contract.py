@@ -11,7 +11,12 @@ import yaml
 from tools.contract import CONTRACT
 
 DATA_TYPES = {"text", "integer", "numeric", "boolean", "date", "timestamp"}
-TABLE_RULES = {"required_table", "key", "inconsistent", "keeps_deleted", "flags", "label_ja"}
+TABLE_RULES = {
+    *("required_table", "key", "inconsistent", "out_of_range", "keeps_deleted", "flags"),
+    "label_ja",
+}
+# By table, two columns whose product has a limit, and that limit.
+PRODUCTS = {"subscription_items": ("quantity", "unit_price", 10**12)}
 # What a used row can be flagged for, beside references that meet nothing.
 FLAGS = {"customers": ("undated_deletion",)}
 COLUMN_RULES = {
@@ -172,6 +177,9 @@ def read(tables: Iterable[Mapping[str, Any]]) -> dict[str, Table]:
             raise ContractError(f"{name}: references a table that is not stated before it")
         condition = rules.get("inconsistent")
         ordered = tuple(_ordered(name, condition)) if condition and name not in COMPOSED else ()
+        limit = " * ".join(PRODUCTS.get(name, ())[:2]) and "{} * {} >= {}".format(*PRODUCTS[name])
+        if rules.get("out_of_range", "") != limit:
+            raise ContractError(f"{name}: unknown limit {rules.get('out_of_range')!r}")
         if tuple(rules.get("flags", ())) != FLAGS.get(name, ()):
             raise ContractError(f"{name}: unknown flags {list(rules['flags'])}")
         contract[name] = Table(

@@ -40,7 +40,7 @@ class ProductState(NamedTuple):
     """What a customer has of one product in force on a day."""
 
     mrr: Decimal
-    quantity: int
+    quantity: Decimal
     tier: int | None
     plan_id: str
 
@@ -69,7 +69,7 @@ def _state(items: list[Item]) -> ProductState:
     highest = min(items, key=rank)
     return ProductState(
         sum((item.mrr for item in items), Decimal(0)),
-        sum(item.quantity for item in items),
+        sum((item.quantity for item in items), Decimal(0)),
         highest.tier,
         highest.plan_id,
     )

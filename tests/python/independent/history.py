@@ -70,7 +70,7 @@ class Item:
     plan_id: str
     product_id: str
     tier: int | None
-    quantity: int
+    quantity: Decimal
 
     def is_in_force(self, day: date) -> bool:
         """Whether the item is in force on a day."""
@@ -348,9 +348,9 @@ class History:
             start = max(started, valid_from)
             ends = [self.known_day(row["valid_to"]), self.subscription_end(subscription)]
             end = min((day for day in ends if day), default=None)
+            price = Fraction(row["quantity"]) * Fraction(row["unit_price"])
             amount = (
-                Fraction(row["quantity"])
-                * Fraction(row["unit_price"])
+                Fraction(round_half_away(price, 8))
                 * (1 - Fraction(row["discount_rate"]))
                 * Fraction(self.rate(row["currency_code"], start))
             )

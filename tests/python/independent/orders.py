@@ -27,7 +27,8 @@ def fct_paid_orders(history: History) -> list[Row]:
         if row["status"] != "paid":
             continue
         net = Fraction(row["gross_amount"]) - Fraction(row["refunded_amount"])
-        net_amount = round_half_away(net * Fraction(history.rate(row["currency_code"], day)), 4)
+        rate = Fraction(history.rate(row["currency_code"], day))
+        net_amount = round_half_away(Fraction(round_half_away(net, 8)) * rate, 4)
         rows.append(
             {
                 "order_id": row["order_id"],

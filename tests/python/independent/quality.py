@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from .contract import TABLES, Column, Table
+from .contract import PRODUCTS, TABLES, Column, Table
 from .parsing import (
     half_width,
     is_null,
@@ -138,6 +138,15 @@ def _is_inconsistent(table: str, texts: Mapping[str, str], values: Row) -> bool:
     return False
 
 
+def _is_too_much(table: str, values: Row) -> bool:
+    """The product of two columns is beyond its limit."""
+    if table not in PRODUCTS:
+        return False
+    one, other, limit = PRODUCTS[table]
+    factors = (values[one], values[other])
+    return None not in factors and factors[0] * factors[1] >= limit
+
+
 def _latest(name: str, versions: list[dict[str, str]], policy: Policy) -> dict[str, str]:
     columns = TABLES[name].columns
 
@@ -242,6 +251,8 @@ def account(raw: Raw, policy: Policy) -> Accounts:
             ]
             if _is_inconsistent(name, texts, values):
                 faults.append(("inconsistent", "", None))
+            elif _is_too_much(name, values):
+                faults.append(("out_of_range", "", None))
             if faults:
                 counts["rejected_rows"] += 1
             else:

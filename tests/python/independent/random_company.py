@@ -30,8 +30,11 @@ _CURRENCIES = ("JPY", "JPY", "JPY", "USD", "EUR", "GBP")
 _PRICES = (
     *("0", "1", "005", "100", "980", "1200.00", "33.3333", "99999.9999"),
     *("0.0001", "0.0003", "0.0006", "100.0003", "1234.0006", "7.00005", "0.99994"),
+    *("0.000060000001", "12.345678901234", "0.0000000000005"),
 )
-_QUANTITIES = 4 * ("1", "1", "2", "10", "007", "250")
+_QUANTITIES = (*(4 * ("1", "1", "2", "10", "007", "250")), "2.5", "0.3333", "1234.56789")
+# More than 32 bits, of something that costs next to nothing.
+_TOKENS: RawRow = {"quantity": "2200000000", "unit_price": "0.000000123456"}
 _DISCOUNTS = (*3 * (None, "", "0", "0.1", "0.3333", "0.5"), "1", "1.00", "0.99999")
 # Plans of one product and one tier, or of none.
 _TWINS: dict[Text, str] = {"Pro": "pro", "pro": "Pro", "Bot": "bot", "bot": "Bot"}
@@ -350,7 +353,9 @@ class _Company:
             is_last = self.chance(0.25)
             if is_last and ended:
                 until, valid_to = ended, max(valid_from, self.moment(ended))
-            price = {"unit_price": "0"} if plan_id in ("free", "Free") else {}
+            price: RawRow = {"unit_price": "0"} if plan_id in ("free", "Free") else {}
+            if not price and self.chance(0.03):
+                price = _TOKENS
             row = self.add(
                 "subscription_items",
                 subscription_item_id=f"i{prefix}-{count}",
@@ -479,6 +484,7 @@ class _Company:
                     *(("1000", None), ("250.5", "0"), ("99.99995", "0.00"), ("005", "")),
                     *(("1000", "999.9999"), ("0.0001", None), ("12.3456", "2.3")),
                     *(("0", None), ("800", "800"), ("0.00004", "0")),
+                    *(("9.123456789012", "0.000000000012"), ("0.000050000001", None)),
                 )
             )
             self.add(

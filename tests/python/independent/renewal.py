@@ -27,7 +27,8 @@ def _monthly_value(history: History, term: Row) -> Decimal | None:
     last_day = calendar.monthrange(end.year, end.month)[1]
     if months < 1 or end.day != min(start.day, last_day):
         months = (end - start).days / DAYS_PER_MONTH
-    return round_half_away(Fraction(term["contract_value"]) * Fraction(rate) / months, 4)
+    value = Fraction(round_half_away(Fraction(term["contract_value"]), 8))
+    return round_half_away(value * Fraction(rate) / months, 4)
 
 
 def _session_days(history: History) -> dict[str, list[date]]:

@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
+from math import floor
 from typing import NamedTuple
 
 from .calendar import ONE_WEEK, Period, in_minutes
@@ -33,10 +35,16 @@ class Week:
     features: set[str] = field(default_factory=set)
 
 
+def whole_units(quantity: Decimal | None) -> int | None:
+    """A quantity in whole units, a half upwards; None beyond 32 bits."""
+    whole = None if quantity is None else floor(quantity + Decimal("0.5"))
+    return whole if whole is not None and -(2**31) <= whole < 2**31 else None
+
+
 class Score(NamedTuple):
     """How well a customer used the product in one week, from 0 to 100."""
 
-    seats: int | None
+    seats: Decimal | None
     score: Fraction | None
 
 
@@ -110,11 +118,13 @@ class Usage:
             customer, sunday = self.history.customers[customer_id], week_start + TO_SUNDAY
             if sunday <= self.history.as_of and customer.on(sunday).mrr > 0:
                 in_force = [item for item in customer.items if item.is_in_force(sunday)]
-                seats = sum(item.quantity for item in in_force) if in_force else None
+                seats = (
+                    sum((item.quantity for item in in_force), Decimal(0)) if in_force else None
+                )
                 found[customer_id, week_start] = Score(seats, self._score(week, seats, has_users))
         return found
 
-    def _score(self, week: Week, seats: int | None, has_users: bool) -> Fraction | None:
+    def _score(self, week: Week, seats: Decimal | None, has_users: bool) -> Fraction | None:
         """100 times the weighted mean of the components that are there."""
         weights = self.config.usage_score_weights
 
@@ -130,7 +140,10 @@ class Usage:
             catalogue = len(self.config.feature_stages)
             components["features"] = (Fraction(len(week.features)), catalogue)
         if has_users:
-            components["active_users"] = (Fraction(len(week.users)), seats)
+            components["active_users"] = (
+                Fraction(len(week.users)),
+                None if seats is None else Fraction(seats),
+            )
         weighted, total = Fraction(0), Fraction(0)
         for component, (amount, divisor) in components.items():
             if component in weights and divisor:
@@ -195,7 +208,8 @@ def fct_usage_scores(scores: Scores) -> list[Row]:
             "customer_id": customer_id,
             "week_start": week_start,
             "week_end": week_start + TO_SUNDAY,
-            "seats": score.seats,
+            "seats": whole_units(score.seats),
+            "quantity_exact": score.seats,
             "usage_score": None if score.score is None else float(score.score),
         }
         for (customer_id, week_start), score in scores.items()
