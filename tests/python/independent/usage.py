@@ -118,9 +118,7 @@ class Usage:
             customer, sunday = self.history.customers[customer_id], week_start + TO_SUNDAY
             if sunday <= self.history.as_of and customer.on(sunday).mrr > 0:
                 in_force = [item for item in customer.items if item.is_in_force(sunday)]
-                seats = (
-                    sum((item.quantity for item in in_force), Decimal(0)) if in_force else None
-                )
+                seats = sum((item.quantity for item in in_force), Decimal(0)) if in_force else None
                 found[customer_id, week_start] = Score(seats, self._score(week, seats, has_users))
         return found
 
