@@ -115,10 +115,11 @@ def _convert(values: Any, kind: str) -> Any:
         return pa.array((filled // DAY).astype(np.int32), mask=missing).cast(ARROW_TYPES[kind])
     if kind == "integer":
         return pa.array(filled.astype(np.int32), mask=missing)
+    numbers = pa.array(filled, mask=missing)
     if pa.types.is_decimal(ARROW_TYPES[kind]) and ARROW_TYPES[kind].scale > 8:
         # the company's prices have at most 4 decimals; what a double has beyond them is noise
-        return pa.array(filled, mask=missing).cast(pa.decimal128(18, 4)).cast(ARROW_TYPES[kind])
-    return pa.array(filled, mask=missing).cast(ARROW_TYPES[kind])
+        numbers = numbers.cast(pa.decimal128(18, 4))
+    return numbers.cast(ARROW_TYPES[kind])
 
 
 def to_text(table: Any) -> Any:

@@ -208,6 +208,22 @@ def _normalised(name: str, rows: list[dict[str, str]]) -> None:
                 texts[key] = texts[key].removesuffix(".0")
 
 
+def _faults(
+    table: str, texts: dict[str, str], values: Row, known: _Known, policy: Policy
+) -> list[tuple[str, str, str | None]]:
+    """What is wrong with a row: reason, column (empty for the row as a whole) and text."""
+    faults: list[tuple[str, str, str | None]] = [
+        (fault, column, texts.get(column))
+        for column in TABLES[table].columns
+        if (fault := _column_fault(table, column, texts, known, policy))
+    ]
+    if _is_inconsistent(table, texts, values):
+        faults.append(("inconsistent", "", None))
+    elif _is_too_much(table, values):
+        faults.append(("out_of_range", "", None))
+    return faults
+
+
 def account(raw: Raw, policy: Policy) -> Accounts:
     """Decide for every raw row what becomes of it."""
     accounts = Accounts()
@@ -244,15 +260,7 @@ def account(raw: Raw, policy: Policy) -> Accounts:
                 column: _read(name, spec, texts[column], policy) if column in texts else None
                 for column, spec in table.columns.items()
             }
-            faults = [
-                (fault, column, texts.get(column))
-                for column in table.columns
-                if (fault := _column_fault(name, column, texts, known, policy))
-            ]
-            if _is_inconsistent(name, texts, values):
-                faults.append(("inconsistent", "", None))
-            elif _is_too_much(name, values):
-                faults.append(("out_of_range", "", None))
+            faults = _faults(name, texts, values, known, policy)
             if faults:
                 counts["rejected_rows"] += 1
             else:
