@@ -87,7 +87,11 @@ def cut(used: Used, day: date, zone: ZoneInfo) -> dict[str, list[Row]]:
             }
             for row in used[table]
             if not (table in CAME and is_later(row[CAME[table]]))
-            and all(row[key] in keys[parent] for parent, key in parents.items() if key in row)
+            and all(
+                row[key] is None or row[key] in keys[parent]  # of nobody in particular
+                for parent, key in parents.items()
+                if key in row
+            )
         ]
         if table in PARENTS:
             keys[table] = {row[PARENTS[table]] for row in kept[table]}
