@@ -296,8 +296,34 @@ def account(raw: Raw, policy: Policy) -> Accounts:
             }
         )
     accounts.rejected = _merged(rejections)
+    _complete(accounts.used, raw)
     _flag_items_open_twice(accounts)
     return accounts
+
+
+def _complete(used: dict[str, list[Row]], raw: Raw) -> None:
+    """What items say where other tables or columns are not landed."""
+    if not any(name.lower() == "started_at" for row in raw.get("subscriptions", []) for name in row):
+        _start_with_first_items(used)
+    if "plans" not in raw:
+        used["plans"] = _plans_of(used["subscription_items"])
+
+
+def _plans_of(items: Sequence[Row]) -> list[Row]:
+    """Where plans are not landed: those that items name, of a product that nobody knows."""
+    plan = dict.fromkeys(TABLES["plans"].columns) | {"product_id": "(none)"}
+    plan |= {"is_free": False, "is_deleted": False}
+    return [plan | {"plan_id": name} for name in sorted({row["plan_id"] for row in items})]
+
+
+def _start_with_first_items(used: Mapping[str, Sequence[Row]]) -> None:
+    """Where the column is not landed, a subscription starts with its first item."""
+    starts: dict[object, datetime] = {}
+    for item in used["subscription_items"]:
+        name, start = item["subscription_id"], item["valid_from"]
+        starts[name] = min(starts.get(name, start), start)
+    for row in used["subscriptions"]:
+        row["started_at"] = starts.get(row["subscription_id"])
 
 
 def _flag_items_open_twice(accounts: Accounts) -> None:
@@ -313,7 +339,7 @@ def _open_twice(used: Mapping[str, Sequence[Row]]) -> Iterator[Row]:
     products = {plan["plan_id"]: plan["product_id"] for plan in used["plans"]}
     together: dict[object, list[Row]] = defaultdict(list)
     for item in used["subscription_items"]:
-        if item["valid_to"] is None and item["plan_id"] in products:
+        if item["valid_to"] is None and products.get(item["plan_id"], "(none)") != "(none)":
             together[item["subscription_id"], products[item["plan_id"]]].append(item)
     for items in together.values():
         for item in items if len(items) > 1 else ():
