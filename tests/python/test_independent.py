@@ -263,6 +263,7 @@ CASES = {
             *("sessions", "campaigns", "exchange_rates", "products", "offers"),
             *("onboarding_events", "community_activities", "feature_events.user_id"),
             *("subscription_items.discount_rate", "support_tickets.priority"),
+            "subscriptions.started_at",
         ),
         from_year_one=True,
     ),

@@ -20,9 +20,9 @@ trials as (
         subscriptions.subscription_id,
         subscriptions.customer_id,
         subscriptions.trial_started_on,
-        coalesce(subscriptions.trial_ended_on, subscriptions.started_on, spans.ended_on)
+        coalesce(subscriptions.trial_ended_on, spans.started_on, spans.ended_on)
             as trial_ended_on,
-        subscriptions.started_on as converted_on,
+        spans.started_on as converted_on,
         {% if raw_table_is_present('onboarding_events') -%}
         coalesce(
             {{ microseconds_between('subscriptions.trial_started_at', 'onboarding.completed_at') }}
