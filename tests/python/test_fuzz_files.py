@@ -207,6 +207,7 @@ class Dialect:
                 value.isoformat(),
                 f"{value.year}/{value.month}/{value.day}",
                 f"{value.year}年{value.month}月{value.day}日",
+                f"{value:%Y%m%d}",
                 f"{value:%Y.%m.%d}",
             ]
         )

@@ -995,7 +995,6 @@ def test_ends_that_are_no_last_days() -> None:
         (["45383", "45384.5"], "question_serial", 2, "excel_serial"),
         (["1743465600"], "question_epoch", 2, "epoch_seconds"),
         (["1743465600000"], "question_epoch", 2, "epoch_milliseconds"),
-        (["20250401"], "question_compact", 2, "%Y%m%d"),
     ],
 )
 def test_questions(tmp_path: Path, values: list[str], code: str, line: int, lines: str) -> None:
@@ -1010,6 +1009,19 @@ def test_questions(tmp_path: Path, values: list[str], code: str, line: int, line
     days = [row["signed_up_at"] for row in written(tmp_path, report, "customers")]
     assert all(re.match(r"20\d\d-\d\d-\d\d", day) for day in days if day)
     assert codes(report.sources["customers"]) == []
+
+
+def test_days_without_separators_are_asked_for_where_they_are_numbers(tmp_path: Path) -> None:
+    """As text the casts of dbt read them; a number may count seconds or days."""
+    report = taken_in(tmp_path, {"customers.csv": CUSTOMERS + "c1,A,20250401\n"})
+    assert report.problems == ()
+    for kind, code in (("varchar", None), ("bigint", "question_compact")):
+        query = f"select 'c1' as customer_id, cast(20250401 as {kind}) as signed_up_at"
+        folder = tmp_path / kind
+        folder.mkdir()
+        parquet(folder / "customers.parquet", query)
+        report = intake(folder, tmp_path / "out")
+        assert [problem.code for problem in report.problems] == ([code] if code else [])
 
 
 def test_a_few_odd_dates_are_no_question(tmp_path: Path) -> None:

@@ -143,10 +143,11 @@ def ask(opened: Opened, types: Sequence[str]) -> None:
             for (value,) in opened.connection.execute(query).fetchall()
             if value and value.strip()
         ]
-        if samples and (
-            asked := questions.question(found.table, item.column, samples, found.source)
-        ):
-            problems.append(asked)
+        if not samples:
+            continue
+        is_text = types[item.position] == "VARCHAR"
+        asked = questions.question(found.table, item.column, samples, found.source, is_text)
+        problems += [asked] if asked else []
     if problems:
         raise IntakeError(*problems)
 

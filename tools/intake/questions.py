@@ -41,7 +41,11 @@ def is_asked(column: Column, settings: Settings) -> bool:
 
 
 def question(
-    table: Table, column: Column, samples: Sequence[Sample], source: str
+    table: Table,
+    column: Column,
+    samples: Sequence[Sample],
+    source: str,
+    is_text: bool = True,
 ) -> Problem | None:
     """What to ask about a column of dates; None when its values leave no doubt.
 
@@ -50,11 +54,13 @@ def question(
         column: The column.
         samples: Some of its values that are not blank, with their lines.
         source: The source, for messages.
+        is_text: Whether dbt gets the values as text, of which it reads days without separators.
     """
     narrow = [(line, unicodedata.normalize("NFKC", value).strip()) for line, value in samples]
     by_kind: dict[str, list[Sample]] = {}
     for line, value in narrow:
-        if kind := _kind(value):
+        kind = _kind(value)
+        if kind and not (kind == "compact" and is_text):
             by_kind.setdefault(kind, []).append((line, value))
     if not by_kind:
         return None
