@@ -72,13 +72,9 @@ def row(table: Table, column: Column) -> str:
 
 def feeds(table: Table) -> str:
     """Names of the KPIs that need a table, English and Japanese, as two lists in a sentence."""
-    needing = [
-        kpi
-        for kpi in catalog()
-        if table.name in kpi["needs"].replace("|", " ").split() or table.name == "customers"
-    ]
     if table.name == "customers":
         return "Every KPI. · すべての KPI。"
+    needing = [kpi for kpi in catalog() if table.name in kpi["needs"].replace("|", " ").split()]
     if not needing:
         return (
             "No KPI needs it; what it says is used where it is there. · なくてもよい。あれば使う。"

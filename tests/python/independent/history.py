@@ -338,7 +338,10 @@ class History:
             if row["customer_id"] in self.customers:
                 self.customers[row["customer_id"]].subscriptions.append(row)
         for row in self.used["subscription_items"]:
-            subscription = subscriptions[row["subscription_id"]]
+            # without the table of subscriptions nobody has the item
+            subscription = subscriptions.get(row["subscription_id"])
+            if subscription is None:
+                continue
             customer = self.customers.get(subscription["customer_id"])
             started, valid_from = (
                 self.known_day(moment) for moment in (subscription["started_at"], row["valid_from"])
