@@ -6,7 +6,8 @@
         double on the way.
 
         factors: list of pairs (SQL of a number ≥ 0, its decimals as a literal); their decimals may
-        add up to 20 at most, and twice their product in whole numbers has at most 38 digits. divisor: SQL of a whole number > 0. Returns numeric(18,4).
+        add up to 20 at most, and twice their product in whole numbers has at most 38 digits.
+        divisor: SQL of a whole number > 0. Returns numeric(18,4).
     -#}
     {{ return(adapter.dispatch('rounded_quotient', 'customer_success')(factors, divisor)) }}
 {%- endmacro %}

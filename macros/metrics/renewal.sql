@@ -6,7 +6,8 @@
         of the term. A term of whole calendar months has that many; for any other, a month is 30.4375
         days (a year of 365.25 days ÷ 12, or 487 / 16). null for a contract without an end.
 
-        contract_value: 8 decimals of it count; exchange_rate: 8; term_start, term_end: dates, the end exclusive.
+        contract_value: 8 decimals of it count; exchange_rate: 8; term_start, term_end: dates, the end
+        exclusive.
     -#}
     {%- set months = '(' ~ month_number(term_end) ~ ' - ' ~ month_number(term_start) ~ ')' -%}
     case

@@ -9,7 +9,8 @@
         Arguments are SQL; quantity and discount_rate have 4 decimals, unit_price 12, exchange_rate 8.
     -#}
     {%- set factors = [
-        (exact_amount(quantity ~ ' * ' ~ unit_price), 8), ('(1 - ' ~ discount_rate ~ ')', 4), (exchange_rate, 8),
+        (exact_amount(quantity ~ ' * ' ~ unit_price), 8), ('(1 - ' ~ discount_rate ~ ')', 4),
+        (exchange_rate, 8),
         ("case " ~ billing_interval ~ " when 'week' then 52 when 'day' then 365 else 1 end", 0),
     ] -%}
     {%- set divisor -%}

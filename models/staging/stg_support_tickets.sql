@@ -8,22 +8,16 @@ checked as (
 -- a source may land durations in place of moments
 timed as (
     select
-        ticket_id,
-        customer_id,
-        channel,
-        category,
-        priority,
-        opened_at,
-        {% for moment, minutes in [
-            ('first_responded_at', 'first_response_minutes'), ('resolved_at', 'resolution_minutes'),
+        *,
+        {% for moment, minutes, found in [
+            ('first_responded_at', 'first_response_minutes', 'answered_at'),
+            ('resolved_at', 'resolution_minutes', 'closed_at'),
         ] -%}
         coalesce(
             {{ moment }},
             {{ add_microseconds('opened_at', 'cast(' ~ minutes ~ ' * 60000000 as bigint)') }}
-        ) as {{ moment }},
-        {% endfor -%}
-        first_response_minutes,
-        resolution_minutes
+        ) as {{ found }}{{ ',' if not loop.last }}
+        {% endfor %}
     from checked
 ),
 
@@ -36,10 +30,10 @@ dated as (
         priority,
         opened_at,
         {{ local_date('opened_at') }} as opened_on,
-        {{ timestamp_by_as_of('first_responded_at') }} as first_responded_at,
-        {{ date_by_as_of('first_responded_at') }} as first_responded_on,
-        {{ timestamp_by_as_of('resolved_at') }} as resolved_at,
-        {{ date_by_as_of('resolved_at') }} as resolved_on,
+        {{ timestamp_by_as_of('answered_at') }} as first_responded_at,
+        {{ date_by_as_of('answered_at') }} as first_responded_on,
+        {{ timestamp_by_as_of('closed_at') }} as resolved_at,
+        {{ date_by_as_of('closed_at') }} as resolved_on,
         first_response_minutes,
         resolution_minutes
     from timed

@@ -6,6 +6,10 @@ segments as (
     select * from {{ ref('customer_success', 'int_segments_by_day') }}
 ),
 
+support_tickets as (
+    select * from {{ ref('customer_success', 'fct_support_tickets') }}
+),
+
 -- read where var segments chooses attributes of tickets
 merged as ( -- noqa: ST03
     select * from {{ ref('customer_success', 'int_merged_ticket_values') }}
@@ -16,8 +20,8 @@ tickets as (
         {% for type, value in ticket_attributes().items() if type in ticket_segment_types() -%}
         coalesce({{ reported_value(type, value) }}, '(none)') as {{ type }},
         {% endfor -%}
-        fct_support_tickets.*
-    from {{ ref('customer_success', 'fct_support_tickets') }} as fct_support_tickets
+        support_tickets.*
+    from support_tickets
     {{ join_merged_values('merged', ticket_attributes()) }}
 ),
 
