@@ -10,8 +10,8 @@
         its own, <schema>_check, which is dropped again.
 
         language: en or ja; none = Japanese where the system's (LANG) is. shown_rows: rejected rows
-        that are shown of each table. is_brief: without the tables and KPIs of which there is nothing
-        to say. is_taken_in: whether the intake has told already which files and columns are not read.
+        that are shown of each table. is_brief: only what is wrong or worth a look, no tables and KPIs.
+        is_taken_in: whether the intake has told already which files and columns are not read.
     -#}
     {%- set told = language or own_language() -%}
     {%- set remarks = [] -%}
@@ -25,13 +25,14 @@
     {%- if is_taken_in -%}
         {%- set remarks = remarks | selectattr('code', 'equalto', 'left_out') | list -%}
     {%- endif -%}
+    {%- do drop_scratch(told) -%}
     {%- set bases = checked_bases() -%}
     {%- set counts = base_counts(bases) -%}
     {%- do print_lines(table_lines(told, counts)) if not is_brief -%}
     {%- do print_lines(rejection_lines(told, bases, counts, shown_rows)) -%}
     {%- do print_lines(remark_lines(told, remarks, bases, counts)) -%}
     {%- do print_lines(kpi_lines(told, counts)) if not is_brief -%}
-    {%- do adapter.drop_schema(scratch_relation('base')) -%}
+    {%- do drop_scratch(told) -%}
     {%- set beyond = counts.values() | selectattr('is_beyond_limit') | map(attribute='name') | list -%}
     {%- if beyond -%}
         {{ exceptions.raise_compiler_error(
@@ -50,12 +51,30 @@
 {%- endmacro %}
 
 
+{% macro drop_scratch(told) -%}
+    {#-
+        Drops the schema in which raw rows are judged, if it is there. Stops when it holds anything that
+        the check did not make: a schema of that name may be somebody's. told: en or ja.
+    -#}
+    {%- set scratch = scratch_relation('base') -%}
+    {%- set own = [] -%}
+    {%- for table in raw_table_names() -%}
+        {%- do own.append('base_' ~ table) -%}
+    {%- endfor -%}
+    {%- for name in names_in_schema(scratch) if name not in own -%}
+        {{ exceptions.raise_compiler_error(
+            said(told, 'schema_taken', schema=scratch.schema, relation=name)
+        ) }}
+    {%- endfor -%}
+    {%- do adapter.drop_schema(scratch) -%}
+{%- endmacro %}
+
+
 {% macro checked_bases() -%}
     {#-
         Judges the rows of the raw tables that are there: a dict of table name to a relation that has
         the columns of its base model.
     -#}
-    {%- do adapter.drop_schema(scratch_relation('base')) -%}
     {%- do adapter.create_schema(scratch_relation('base')) -%}
     {%- set bases = {} -%}
     {#- what currencies have a rate is asked also where there are no rates -#}
@@ -108,7 +127,7 @@
 
 
 {% macro print_lines(lines) -%}
-    {#- Prints lines, if there are any. lines: list of texts. -#}
+    {#- Prints each of some lines. lines: list of texts. -#}
     {%- for line in lines -%}
         {%- do log(line, info=true) -%}
     {%- endfor -%}

@@ -5,7 +5,9 @@
         What there is of each raw table: where it is, how many rows, which columns. counts: of
         base_counts().
     -#}
-    {%- set lines = ['', said(told, 'tables', day=as_of_day(), zone=var('reporting_timezone'), currency=var('reporting_currency'))] -%}
+    {%- set lines = ['', said(
+        told, 'tables', day=as_of_day(), zone=var('reporting_timezone'), currency=var('reporting_currency')
+    )] -%}
     {%- set absent = [] -%}
     {%- for contract in raw_contract() -%}
         {%- set found = found_table(contract.name) -%}
@@ -17,12 +19,14 @@
             {%- set used = contract.columns | map(attribute='name') | reject('in', missing) | list -%}
             {%- set unread = unread_columns(contract, found) -%}
             {%- do lines.append('  ' ~ said(
-                told, 'table_left_out' if is_left_out(contract, found) else 'table', n=count.raw, used=count.used, table=contract.name,
-                place=found.found_in.split('/')[-1]
+                told, 'table_left_out' if is_left_out(contract, found) else 'table', n=count.raw,
+                used=count.used, table=contract.name, place=found.found_in.split('/')[-1]
             )) -%}
-            {%- do lines.append('      ' ~ said(told, 'columns_read', names=used | join(', '))) if used -%}
-            {%- do lines.append('      ' ~ said(told, 'columns_unread', names=unread | join(', '))) if unread -%}
-            {%- do lines.append('      ' ~ said(told, 'columns_absent', names=missing | join(', '))) if missing -%}
+            {%- for code, names in [
+                ('columns_read', used), ('columns_unread', unread), ('columns_absent', missing),
+            ] if names -%}
+                {%- do lines.append('      ' ~ said(told, code, names=names | join(', '))) -%}
+            {%- endfor -%}
         {%- endif -%}
     {%- endfor -%}
     {%- do lines.append('  ' ~ said(told, 'tables_absent', names=absent | join(', '))) if absent -%}
@@ -38,7 +42,9 @@
     {%- set lines = [] -%}
     {%- for contract in raw_contract() if counts[contract.name].rejected -%}
         {%- set count = counts[contract.name] -%}
-        {%- do lines.append('  ' ~ said(told, 'rejected', n=count.rejected, raw=count.raw, table=contract.name)) -%}
+        {%- do lines.append('  ' ~ said(
+            told, 'rejected', n=count.rejected, raw=count.raw, table=contract.name
+        )) -%}
         {%- set first -%}
             select row_key, reason, column_name, bad_value
             from ({{ rejections(contract.name, bases[contract.name]) }}) as rejected
@@ -47,8 +53,8 @@
             limit {{ shown_rows | int }}
         {%- endset -%}
         {%- for row in run_query(first).rows -%}
-            {%- set key = row[0] or said(told, 'no_key') -%}
-            {%- do lines.append('      ' ~ key ~ ': ' ~ why_rejected(told, contract, row[1], row[2], row[3])) -%}
+            {%- set why = why_rejected(told, contract, row[1], row[2], row[3]) -%}
+            {%- do lines.append('      ' ~ (row[0] or said(told, 'no_key')) ~ ': ' ~ why) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(['', said(told, 'rejections')] + lines if lines else []) }}
@@ -102,7 +108,9 @@
     {%- for remark in remarks -%}
         {%- do lines.append('  ' ~ said(told, **remark)) -%}
     {%- endfor -%}
-    {%- for line in flag_lines(told, bases) + code_lines(told, bases, counts) + suspicions(told, bases, counts) -%}
+    {%- set found = flag_lines(told, bases) + code_lines(told, bases, counts)
+        + suspicions(told, bases, counts) -%}
+    {%- for line in found -%}
         {%- do lines.append('  ' ~ line) -%}
     {%- endfor -%}
     {{ return(['', said(told, 'remarks')] + lines if lines else []) }}
@@ -130,7 +138,8 @@
         ~ 'group by table_name, reason, column_name order by table_name, reason, column_name'
     ).rows -%}
         {%- do lines.append(said(
-            told, 'flag_' ~ row[1], n=row[3] | int, table=row[0], column=row[2], key=row[4], value=row[5] or ''
+            told, 'flag_' ~ row[1], n=row[3] | int, table=row[0], column=row[2], key=row[4],
+            value=row[5] or ''
         )) -%}
     {%- endfor -%}
     {{ return(lines) }}
@@ -139,20 +148,22 @@
 
 {% macro code_lines(told, bases, counts) -%}
     {#-
-        Codes in the raw tables that the config seed knows nothing of which says what they mean. bases: of
-        checked_bases(); counts: of base_counts().
+        Codes in the raw tables that are not in the config seed which says what they mean.
+
+        bases: of checked_bases(); counts: of base_counts().
     -#}
     {%- set lines = [] -%}
     {%- for contract in raw_contract() if counts[contract.name].used -%}
         {%- for column in contract.columns if column.meta.listed_in and is_there(config_seed_of(column)) -%}
             {%- set seed = config_seed_of(column) -%}
+            {%- set key = column.meta.listed_in.column -%}
             {%- set codes -%}
                 select landed.{{ column.name }}, count(*) as landed_rows
                 from {{ bases[contract.name] }} as landed
                 where landed.row_status = 'used' and landed.{{ column.name }} is not null
                     and not exists (
                         select 1 from {{ seed }} as listed
-                        where lower(listed.{{ column.meta.listed_in.column }}) = lower(landed.{{ column.name }})
+                        where lower(listed.{{ key }}) = lower(landed.{{ column.name }})
                     )
                 group by landed.{{ column.name }}
                 order by 2 desc, 1
@@ -190,14 +201,22 @@
 {% macro suspicions(told, bases, counts) -%}
     {#-
         What is possible, but more often a mistake of an export: everybody signed up on one day, one
-        customer with most of the MRR, moments that are yet to come, rows of the template. bases: of checked_bases(); counts: of
-        base_counts().
+        customer with most of the MRR, moments in the future, rows of the template.
+
+        bases: of checked_bases(); counts: of base_counts().
     -#}
     {%- set lines = [] -%}
+    {%- set now = run_started_at.strftime('%Y-%m-%d %H:%M:%S') -%}
     {%- set signups -%}
-        select count(*), count(distinct {{ local_date('signed_up_at') }}), cast(min({{ local_date('signed_up_at') }}) as {{ dbt.type_string() }})
-        from {{ bases['customers'] }}
-        where row_status = 'used'
+        select
+            count(*),
+            count(distinct signed_up_on),
+            cast(min(signed_up_on) as {{ dbt.type_string() }})
+        from (
+            select {{ local_date('signed_up_at') }} as signed_up_on
+            from {{ bases['customers'] }}
+            where row_status = 'used'
+        ) as signups
     {%- endset -%}
     {%- set row = run_query(signups).rows[0] -%}
     {%- if row[0] >= 5 and row[1] == 1 -%}
@@ -224,8 +243,8 @@
             {%- set later -%}
                 select count(*), cast(max({{ column.name }}) as {{ dbt.type_string() }})
                 from {{ bases[contract.name] }}
-                where row_status = 'used' and {{ column.name }}
-                        > cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as {{ dbt.type_timestamp() }})
+                where row_status = 'used'
+                    and {{ column.name }} > cast('{{ now }}' as {{ dbt.type_timestamp() }})
             {%- endset -%}
             {%- set row = run_query(later).rows[0] -%}
             {%- do lines.append(said(

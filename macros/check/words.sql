@@ -38,10 +38,10 @@
             '{table}: {place}、{n} 行（使用 {used} 行）',
         ),
         'table_left_out': ('{table}: {place}, left out', '{table}: {place}、除外'),
-        'columns_unread': ('not read: {names}', '対象外の列: {names}'),
-        'columns_read': ('read: {names}', '使用する列: {names}'),
-        'columns_absent': ('not there: {names}', 'ない列: {names}'),
-        'tables_absent': ('not there: {names}', 'ない表: {names}'),
+        'columns_unread': ('columns not read: {names}', '対象外の列: {names}'),
+        'columns_read': ('columns read: {names}', '使用する列: {names}'),
+        'columns_absent': ('columns missing: {names}', 'ない列: {names}'),
+        'tables_absent': ('missing tables: {names}', 'ない表: {names}'),
         'some_rejected': (
             'Rejected: {rejected} of {raw} rows of {table} ({share} %); why: fct_rejected_rows.',
             '使えない行: {table} の {raw} 行中 {rejected} 行（{share} %）。理由は fct_rejected_rows',
@@ -75,10 +75,10 @@
             '{column} の値 `{value}` は使えない。次のいずれか: {right}',
         ),
         'reason_out_of_range': (
-            '{column} is `{value}`; the range is {right}', '{column} の値 `{value}` は範囲外（範囲 {right}）'
+            '{column} is `{value}`; allowed: {right}', '{column} の値 `{value}` は範囲外（{right}）'
         ),
         'reason_unknown_reference': (
-            '{column} is `{value}`, which no row of {right} that can be used has',
+            '{column} is `{value}`, which is in no usable row of {right}',
             '{column} の値 `{value}` が {right} の使える行にない',
         ),
         'reason_missing_exchange_rate': (
@@ -101,12 +101,12 @@
             '{table}: the column {column} is not read{meant}', '{table}: 列 {column} は対象外{meant}'
         ),
         'left_out': (
-            '{table} is left out, because {place} is without required columns: {names}',
+            '{table} is left out, because required columns are missing from {place}: {names}',
             '{table} を除外（{place} に必須の列がない: {names}）',
         ),
         'remarks': ('Worth a look', '確認をお勧めする点'),
         'flag_unknown_reference': (
-            '{table}: {n} row{s} whose {column} meets nothing, such as `{value}` in {key}',
+            '{table}: {n} row{s} whose {column} matches nothing, such as `{value}` in {key}',
             '{table}: {column} の参照先がない行が {n} 行（例: {key} の `{value}`）',
         ),
         'flag_undated_deletion': (
@@ -114,18 +114,19 @@
             '{table}: 削除日（updated_at）のない削除行が {n} 行（例: {key}）',
         ),
         'flag_open_twice': (
-            '{table}: {n} item{s} open beside another of the same product in one subscription, such as {key}; both count',
-            '{table}: 同じサブスクリプションで同じ製品の明細が重複して継続中: {n} 行（例: {key}）。両方とも計上',
+            '{table}: {n} items without an end share subscription and product with another one, such as {key}; '
+            ~ 'all of them count',
+            '{table}: 同じサブスクリプション・同じ製品で終了日のない明細が重複: {n} 行（例: {key}）。すべて計上',
         ),
         'codes': (
-            '{table}: {n} {column}{s} that the config seed {seed} does not list: {names}',
+            '{table}: {column} has {n} value{s} that the config seed {seed} does not list: {names}',
             '{table}: 設定シード {seed} にない {column} が {n} 種類: {names}',
         ),
         'example_row': (
             '{table}: the example row of the template is still there', '{table}: テンプレートの例の行が残っている'
         ),
         'one_day': (
-            'customers: all {n} signed up on {day}; is it the day of an import?',
+            'customers: all {n} signed up on {day}; is that the date of an import?',
             'customers: {n} 社すべての登録日が {day}（移行日ではないか）',
         ),
         'one_customer': (
@@ -133,17 +134,21 @@
             'subscription_items: {currency} の MRR の {share} % が {key} に集中',
         ),
         'to_come': (
-            '{table}: {n} row{s} whose {column} is yet to come, the last {value}',
+            '{table}: {n} row{s} whose {column} is in the future, the latest {value}',
             '{table}: {column} が未来の行が {n} 行（最後は {value}）',
         ),
         'kpis': ('KPIs: {n} of {total} can be computed', 'KPI: {total} 個中 {n} 個を計算できる'),
-        'kpi_needs': ('with {tables}: {names}', '{tables} があれば: {names}'),
+        'kpi_needs': ('missing {tables}: {names}', '{tables} がないため計算できない: {names}'),
         'or': (' or ', ' か '),
         'no_catalog': (
             'KPIs and codes: run `dbt seed` first to see them.', 'KPI とコードの確認には先に `dbt seed` を実行'
         ),
         'ready': ('Ready to build.', '構築できます。'),
         'not_ready': ('This cannot be built:', 'このままでは構築できません:'),
+        'schema_taken': (
+            'The check needs the schema {schema} for itself, but {relation} is in it; move or rename that.',
+            'スキーマ {schema} はチェックが作業用に使うが、{relation} がすでにある。移動または改名する',
+        ),
         'beyond_limit': (
             'This cannot be built: too many rows of {tables} cannot be used (max_rejected_share is {limit}).',
             'このままでは構築できません: {tables} の使えない行が多すぎます（max_rejected_share は {limit}）。',

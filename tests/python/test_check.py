@@ -25,9 +25,9 @@ REASONS = {
     "is empty; it is required": "missing_required",
     "`; write ": "bad_type",
     "`; use one of: ": "not_allowed",
-    "`; the range is ": "out_of_range",
+    "`; allowed: ": "out_of_range",
     "its columns together are out of range: ": "out_of_range",
-    "`, which no row of ": "unknown_reference",
+    "`, which is in no usable row of ": "unknown_reference",
     "`, for which exchange_rates has no rate": "missing_exchange_rate",
     "its columns contradict each other: ": "inconsistent",
 }
@@ -105,7 +105,9 @@ def test_the_check_counts_the_flags_of_a_build(both: tuple[Build, Build]) -> Non
     flags = Counter(row["table_name"] for row in built.rows("fct_flagged_rows"))
     told: Counter[str] = Counter()
     for line in said(check):
-        if found := re.match(r"  (\w+): (\d+) (?:rows? whose \w+ meets|deleted|items? open)", line):
+        if found := re.match(
+            r"  (\w+): (\d+) (?:rows? whose \w+ matches|deleted|items without)", line
+        ):
             told[found[1]] += int(found[2])
     assert flags
     assert told == flags
@@ -130,17 +132,17 @@ REPORT = {
     "en": """
 Raw tables, as of 2025-03-31, Asia/Tokyo, in JPY
   customers: customers.csv, 7 rows, 7 used
-      read: customer_id, signed_up_at
-      not there: customer_name, country_code, industry, company_size, acquisition_channel,\
- csm_owner, contact_email, is_internal, updated_at, is_deleted, loaded_at
+      columns read: customer_id, signed_up_at
+      columns missing: customer_name, country_code, industry, company_size,\
+ acquisition_channel, csm_owner, contact_email, is_internal, updated_at, is_deleted, loaded_at
   onboarding_events: onboarding_events.csv, 1 row, 1 used
-      read: event_id, customer_id, step_code, occurred_at
-      not there: loaded_at
+      columns read: event_id, customer_id, step_code, occurred_at
+      columns missing: loaded_at
   orders: orders.csv, left out
-      read: order_id, customer_id
-      not read: amount
-      not there: ordered_at, order_type, is_automatic, product_id, gross_amount, refunded_amount,\
- currency_code, status, updated_at, is_deleted, loaded_at
+      columns read: order_id, customer_id
+      columns not read: amount
+      columns missing: ordered_at, order_type, is_automatic, product_id, gross_amount,\
+ refunded_amount, currency_code, status, updated_at, is_deleted, loaded_at
 """,
     "ja": """
 元データ（基準日 2025-03-31、Asia/Tokyo、JPY）
@@ -162,26 +164,27 @@ REST = {
     "en": """
 Rows that cannot be used
   subscription_items: 2 of 8
-      00: quantity is `-1`; the range is ≥ 0
+      00: quantity is `-1`; allowed: ≥ 0
       01: valid_from is `April`; write a moment such as 2025-04-01 09:30:00, or a day
 
 Worth a look
-  orders is left out, because {raw}/orders.csv is without required columns: ordered_at,\
- gross_amount (amount?)
+  orders is left out, because required columns are missing from {raw}/orders.csv:\
+ ordered_at, gross_amount (amount?)
   orders: the column amount is not read; did you mean gross_amount?
   subscription_items: the column discount is not read; did you mean discount_rate?
   support_ticket.csv is not a raw table; did you mean support_tickets?
-  subscription_items: 2 items open beside another of the same product in one subscription, such as\
- 02; both count
-  onboarding_events: 1 step_code that the config seed onboarding_rules does not list: tea
-  customers: all 7 signed up on 2025-01-10; is it the day of an import?
+  subscription_items: 2 items without an end share subscription and product with another one,\
+ such as 02; all of them count
+  onboarding_events: step_code has 1 value that the config seed onboarding_rules does not list:\
+ tea
+  customers: all 7 signed up on 2025-01-10; is that the date of an import?
   subscription_items: 03 has 90 % of the MRR in JPY
-  onboarding_events: 1 row whose occurred_at is yet to come, the last 2999-01-01 00:00:00
+  onboarding_events: 1 row whose occurred_at is in the future, the latest 2999-01-01 00:00:00
 """,
     "ja": """
 使えない行
   subscription_items: 8 行中 2 行
-      00: quantity の値 `-1` は範囲外（範囲 ≥ 0）
+      00: quantity の値 `-1` は範囲外（≥ 0）
       01: valid_from の値 `April` は読めない。2025-04-01 09:30:00 のような日時か日付で書く
 
 確認をお勧めする点
@@ -233,5 +236,8 @@ def test_make_check_says_it_in_japanese(odd: Path) -> None:
     )
     assert finished.returncode == 0, finished.stderr
     assert "KPI: 68 個中 " in finished.stdout
-    assert "  contracts があれば: 契約更新率, 契約金額更新率, 自発的な契約更新率" in finished.stdout
+    assert (
+        "  contracts がないため計算できない: 契約更新率, 契約金額更新率, 自発的な契約更新率"
+        in finished.stdout
+    )
     assert finished.stdout.endswith("構築できます。\n")

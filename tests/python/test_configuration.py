@@ -381,8 +381,8 @@ def test_what_is_left_out_and_not_read_is_named(tmp_path: Path) -> None:
     )
     assert built.returncode == 0, built.output
     for line in (
-        f"orders is left out, because {raw}/orders.csv is without required columns: customer_id"
-        " (customer?), gross_amount",
+        f"orders is left out, because required columns are missing from {raw}/orders.csv:"
+        " customer_id (customer?), gross_amount",
         "subscription_items: the column discount is not read; did you mean discount_rate?",
         "offer.csv is not a raw table; did you mean offers?",
     ):

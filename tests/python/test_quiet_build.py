@@ -39,7 +39,12 @@ def make_build(
     )
 
 
-POLICIES = [name for name, case in FAULTY.items() if case.problems[0].startswith("var ")]
+# but for what the raw tables decide: whether they have the columns that a var names
+POLICIES = [
+    name
+    for name, case in FAULTY.items()
+    if case.problems[0].startswith("var ") and "which the raw table" not in case.problems[0]
+]
 
 
 @pytest.mark.parametrize("name", POLICIES)
