@@ -26,6 +26,8 @@ def test_every_figure_of_every_mart_says_something(built: Build) -> None:
     expected = {"segment_type", "segment_value", "period_grain", "is_complete", "raw_rows"}
     # of all customers nobody moves between plans, and none came and went within a month
     expected |= {"intra_period_customers", "is_present", "origin"}
+    # the follow-up terms of all renewed contracts are landed
+    expected |= {"renewal_source"}
     expected |= {
         f"transferred_{way}_{what}" for way in ("in", "out") for what in ("customers", "mrr")
     }
