@@ -62,3 +62,9 @@
         when {{ microseconds_so_far }} > {{ sla_minutes }} * cast(60000000 as bigint) then false
     end
 {%- endmacro %}
+
+
+{% macro minutes_after(moment, minutes) -%}
+    {#- The timestamp some minutes after another. moment: timestamp; minutes: number, fractions count. -#}
+    {{ add_microseconds(moment, 'cast(' ~ minutes ~ ' * 60000000 as bigint)') }}
+{%- endmacro %}

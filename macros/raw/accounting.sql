@@ -72,8 +72,7 @@
         one, of the same product in the same subscription: an upgrade whose old item was left open, or
         two lines that are meant.
 
-        items: base model of the items; plans: the plans that can be used; of which product a plan is,
-        is (none) where nobody knows.
+        items: base model of the items; plans: the plans that can be used.
     -#}
     select
         'subscription_items' as table_name,
@@ -89,9 +88,7 @@
             count(*) over (partition by items.subscription_id, sold.product_id) as open_together
         from {{ items }} as items
         inner join {{ plans }} as sold on items.plan_id = sold.plan_id
-        where items.row_status = 'used'
-            and items.valid_to is null
-            and sold.product_id <> '(none)'
+        where items.row_status = 'used' and items.valid_to is null
     ) as open_items
     where open_items.open_together > 1
 {%- endmacro %}

@@ -9,15 +9,9 @@ checked as (
 timed as (
     select
         *,
-        {% for moment, minutes, found in [
-            ('first_responded_at', 'first_response_minutes', 'answered_at'),
-            ('resolved_at', 'resolution_minutes', 'closed_at'),
-        ] -%}
-        coalesce(
-            {{ moment }},
-            {{ add_microseconds('opened_at', 'cast(' ~ minutes ~ ' * 60000000 as bigint)') }}
-        ) as {{ found }}{{ ',' if not loop.last }}
-        {% endfor %}
+        coalesce(first_responded_at, {{ minutes_after('opened_at', 'first_response_minutes') }})
+            as answered_at,
+        coalesce(resolved_at, {{ minutes_after('opened_at', 'resolution_minutes') }}) as closed_at
     from checked
 ),
 

@@ -9,7 +9,7 @@ activity as (
 ),
 
 plans as (
-    select * from {{ ref('customer_success', 'stg_plans') }}
+    select * from {{ ref('customer_success', 'int_plans') }}
 ),
 
 subscriptions as (

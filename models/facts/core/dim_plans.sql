@@ -1,7 +1,7 @@
 with
 
 plans as (
-    select * from {{ ref('customer_success', 'stg_plans') }}
+    select * from {{ ref('customer_success', 'int_plans') }}
 ),
 
 products as (

@@ -14,7 +14,7 @@ plans as (
         plan_id,
         product_id,
         {{ is_top_tier('tier_rank', 'product_id', 'is_deleted') }} as is_top_tier
-    from {{ ref('customer_success', 'stg_plans') }}
+    from {{ ref('customer_success', 'int_plans') }}
 ),
 
 scores as (

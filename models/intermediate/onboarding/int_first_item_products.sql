@@ -17,14 +17,14 @@ plans as (
 numbered as (
     select
         subscriptions.customer_id,
-        plans.product_id,
+        coalesce(plans.product_id, '(none)') as product_id,
         row_number() over (
             partition by subscriptions.customer_id
             order by items.valid_from, {{ binary_collation('items.subscription_item_id') }}
         ) as item_number
     from items
     inner join subscriptions on items.subscription_id = subscriptions.subscription_id
-    inner join plans on items.plan_id = plans.plan_id
+    left join plans on items.plan_id = plans.plan_id
 ),
 
 first_products as (

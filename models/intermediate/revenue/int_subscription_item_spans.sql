@@ -27,7 +27,8 @@ spans as (
         items.subscription_id,
         subscriptions.customer_id,
         items.plan_id,
-        plans.product_id,
+        -- where plans are not landed, nobody knows of which product an item is
+        coalesce(plans.product_id, '(none)') as product_id,
         plans.tier_rank,
         items.quantity,
         items.unit_price,
@@ -45,7 +46,7 @@ spans as (
         end as to_on
     from items
     inner join subscriptions on items.subscription_id = subscriptions.subscription_id
-    inner join plans on items.plan_id = plans.plan_id
+    left join plans on items.plan_id = plans.plan_id
 ),
 
 -- an item that ends on the day it starts, or before, is in force on no day
