@@ -77,11 +77,11 @@ def reached(environment: Mapping[str, str], user: str) -> str:
 
 
 def land_on_postgres(engine: Engine, folder: Path, schema: str) -> None:
-    """Copy CSV files into tables of text."""
+    """Copy CSV files into tables of text; columns are named as loaders do it (price_group)."""
     engine.execute(f"create schema {schema}")
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
-            columns = next(csv.reader(file))
+            columns = [name.lower().replace(" ", "_") for name in next(csv.reader(file))]
         table = f"{schema}.{path.stem}"
         engine.execute(f"create table {table} ({', '.join(f'{name} text' for name in columns)})")
         with path.open(encoding="utf-8") as file:

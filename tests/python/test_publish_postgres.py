@@ -304,7 +304,7 @@ def test_a_killed_publish_leaves_the_former_version(pg: Server) -> None:
                 )
                 return bool(cursor.fetchone()[0])
 
-        for text in ("fct_churns", "kpi_growth", "kpi_support", "comment on column"):
+        for text in ("fct_usage_scores", "kpi_growth", "kpi_support", "comment on column"):
             assert kill_when(pg, pg.source, partial(queried, text)), text
             assert pg.rows(GLANCE, READER) == [former]
             assert pg.schemas() == [SCHEMA]

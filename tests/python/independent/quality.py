@@ -303,7 +303,8 @@ def account(raw: Raw, policy: Policy) -> Accounts:
 
 def _complete(used: dict[str, list[Row]], raw: Raw) -> None:
     """What items say where other tables or columns are not landed."""
-    if not any(name.lower() == "started_at" for row in raw.get("subscriptions", []) for name in row):
+    landed = {name.lower() for row in raw.get("subscriptions", []) for name in row}
+    if "started_at" not in landed:
         _start_with_first_items(used)
     if "plans" not in raw:
         used["plans"] = _plans_of(used["subscription_items"])
