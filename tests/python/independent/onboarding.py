@@ -48,8 +48,8 @@ def first_products(history: History) -> dict[str, str | None]:
     }
     earliest: dict[str, tuple[datetime, str, str]] = {}
     for item in history.used["subscription_items"]:
-        if history.known_day(item["valid_from"]):
-            customer_id = customer_of[item["subscription_id"]]
+        customer_id = customer_of.get(item["subscription_id"])
+        if customer_id is not None and history.known_day(item["valid_from"]):
             candidate = (item["valid_from"], item["subscription_item_id"], item["plan_id"])
             earliest[customer_id] = min(earliest.get(customer_id, candidate), candidate)
     return {
