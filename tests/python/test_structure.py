@@ -26,7 +26,7 @@ SUBJECTS = (
     *("campaigns", "voice", "support", "health", "validation", "scorecard", "quality"),
 )
 MARTS = ("dim_", "fct_", "kpi_", "rpt_")
-MOST_MODELS = 159
+MOST_MODELS = 158
 LONGEST_CHAIN = 13  # from a base_ model to a kpi_ mart, both included; the scorecard has one more
 # Models without a key of their own, and why; base_ models hold landed rows as they are.
 WITHOUT_KEY = {

@@ -9,7 +9,7 @@ activity as (
 ),
 
 plans as (
-    select * from {{ ref('customer_success', 'int_plans') }}
+    select * from {{ ref('customer_success', 'dim_plans') }}
 ),
 
 subscriptions as (

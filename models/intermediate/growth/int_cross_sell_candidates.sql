@@ -19,7 +19,7 @@ features as (
 ),
 
 products as (
-    select product_id from {{ ref('customer_success', 'int_plans') }}
+    select product_id from {{ ref('customer_success', 'stg_plans') }}
     where not is_deleted
     union
     select product_id from {{ ref('customer_success', 'stg_products') }}

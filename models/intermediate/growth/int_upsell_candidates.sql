@@ -10,11 +10,7 @@ recent_usage as (
 ),
 
 plans as (
-    select
-        plan_id,
-        product_id,
-        {{ is_top_tier('tier_rank', 'product_id', 'is_deleted') }} as is_top_tier
-    from {{ ref('customer_success', 'int_plans') }}
+    select * from {{ ref('customer_success', 'dim_plans') }}
 ),
 
 scores as (
